@@ -1,0 +1,47 @@
+"""Numbers and names with a reason, by subject; settings default to them."""
+
+from typing import Final
+
+PROJECT_NAME: Final = "{{cookiecutter.project_name}}"
+PROJECT_SLUG: Final = "{{cookiecutter.project_slug}}"
+DISTRIBUTION: Final = "{{cookiecutter.__distribution}}"
+VERSION: Final = "0.1.0"
+
+# Database
+DB_MAX_RETRIES: Final = 10
+DB_RETRY_DELAY_SECONDS: Final = 2.0
+DEFAULT_PAGE_SIZE: Final = 20
+MAX_PAGE_SIZE: Final = 100
+DEFAULT_LIST_LIMIT: Final = 100
+MAX_LIST_LIMIT: Final = 1000
+
+# Redis
+REDIS_DEFAULT_PORT: Final = 6379
+REDIS_SOCKET_TIMEOUT_SECONDS: Final = 5.0
+REDIS_CONNECT_TIMEOUT_SECONDS: Final = 5.0
+REDIS_HEALTH_CHECK_INTERVAL_SECONDS: Final = 30
+REDIS_MAX_CONNECTIONS: Final = 50
+REDIS_MESSAGE_TIMEOUT_SECONDS: Final = 1.0
+
+# Background tasks
+TASK_SLEEP_INTERVAL_SECONDS: Final = 0.5
+TASK_ERROR_BACKOFF_SECONDS: Final = 5.0
+
+# Rate limiting
+DEFAULT_RATE_LIMIT_PER_MINUTE: Final = 60
+DEFAULT_RATE_LIMIT_BURST: Final = 10
+DEFAULT_WS_MAX_CONNECTIONS_PER_USER: Final = 5
+DEFAULT_WS_MESSAGE_RATE_LIMIT: Final = 100
+
+# WebSocket
+WS_POLICY_VIOLATION_CODE: Final = 1008
+WS_CLOSE_TIMEOUT_SECONDS: Final = 5.0
+
+# Keycloak: a session is taken as over this long before its token ends, so
+# that a request does not outlive it.
+KC_SESSION_EXPIRY_BUFFER_SECONDS: Final = 10
+
+# HTTP
+MAX_BODY_BYTES: Final = 1024 * 1024
+CORRELATION_HEADER: Final = "X-Correlation-ID"
+HEALTH_CHECK_TIMEOUT_SECONDS: Final = 2.0

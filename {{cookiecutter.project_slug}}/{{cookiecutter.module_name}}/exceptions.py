@@ -1,0 +1,128 @@
+"""What can go wrong, in the service's own words.
+
+Commands and adapters raise these; `middlewares.errors` turns them into a
+problem document once, at the edge.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+type AuthErrorCode = Literal[
+    "not_authenticated",
+    "token_expired",
+    "invalid_credentials",
+    "token_decode_error",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that was refused; `field` is a dotted path into the input."""
+
+    field: str
+    message: str
+    code: str
+
+
+class ServiceError(Exception):
+    """An error that a client may see; `code` is stable, `detail` is prose."""
+
+    status: ClassVar[int] = 500
+    code: str = "internal"
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[FieldError] = (),
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.errors = tuple(errors)
+
+
+class AuthenticationError(ServiceError):
+    """Nobody, or nobody that we believe; answered with a challenge."""
+
+    status = 401
+    title = "Not authenticated"
+
+    def __init__(self, code: AuthErrorCode, detail: str) -> None:
+        super().__init__(detail, headers=_challenge(code, detail))
+        self.code = code
+
+
+class PermissionDeniedError(ServiceError):
+    """Somebody who lacks roles; `missing` names them."""
+
+    status = 403
+    code = "permission_denied"
+    title = "Permission denied"
+
+    def __init__(self, missing: Iterable[str]) -> None:
+        self.missing = tuple(sorted(missing))
+        super().__init__(f"Missing roles: {', '.join(self.missing)}.")
+
+
+class NotFoundError(ServiceError):
+    """The thing named does not exist."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+
+class ConflictError(ServiceError):
+    """The change contradicts what is stored."""
+
+    status = 409
+    code = "conflict"
+    title = "Conflict"
+
+
+class PreconditionFailedError(ServiceError):
+    """The client's copy is stale."""
+
+    status = 412
+    code = "precondition_failed"
+    title = "Precondition failed"
+
+
+class ValidationFailedError(ServiceError):
+    """Well-formed input that a rule of the domain refuses."""
+
+    status = 422
+    code = "validation_error"
+    title = "Invalid input"
+
+
+class UnavailableError(ServiceError):
+    """A part that the answer needs does not respond; worth a retry."""
+
+    status = 503
+    code = "unavailable"
+    title = "Service unavailable"
+
+
+class StartupError(Exception):
+    """The service cannot start; says what is wrong and how to mend it."""
+
+    def __init__(self, problem: str, fix: str) -> None:
+        super().__init__(f"{problem} Fix: {fix}")
+        self.problem = problem
+        self.fix = fix
+
+
+def _challenge(code: str, detail: str) -> dict[str, str]:
+    """RFC 6750: no `error` when no token was sent."""
+    if code == "not_authenticated":
+        return {"WWW-Authenticate": "Bearer"}
+    return {
+        "WWW-Authenticate": (
+            f'Bearer error="invalid_token", error_description="{detail}"'
+        )
+    }

@@ -1,0 +1,3 @@
+from {{cookiecutter.module_name}}.settings.load import Settings, load_settings
+
+__all__ = ["Settings", "load_settings"]

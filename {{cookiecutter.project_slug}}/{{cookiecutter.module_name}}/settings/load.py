@@ -1,0 +1,53 @@
+"""One flat object of settings, read once at start."""
+
+from pydantic import ValidationError
+from pydantic_settings import SettingsConfigDict
+
+from {{cookiecutter.module_name}}.exceptions import StartupError
+from {{cookiecutter.module_name}}.settings.database import DatabaseSettings
+from {{cookiecutter.module_name}}.settings.keycloak import KeycloakSettings
+from {{cookiecutter.module_name}}.settings.protection import ProtectionSettings
+from {{cookiecutter.module_name}}.settings.redis import RedisSettings
+from {{cookiecutter.module_name}}.settings.server import ServerSettings
+
+
+class Settings(
+    ServerSettings,
+    DatabaseSettings,
+    RedisSettings,
+    KeycloakSettings,
+    ProtectionSettings,
+):
+    """Every setting of the core; the field names are the variables' names."""
+
+    model_config = SettingsConfigDict(
+        extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    @property
+    def password_login(self) -> bool:
+        """Whether POST /auth/login takes passwords."""
+        if self.PASSWORD_LOGIN_ENABLED is None:
+            return not self.production
+        return self.PASSWORD_LOGIN_ENABLED
+
+
+def load_settings(env_file: str | None = ".env") -> Settings:
+    """Reads the environment, then `env_file`; names all bad values at once.
+
+    Raises StartupError.
+    """
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise StartupError(
+            f"Settings are wrong: {_findings(error)}.",
+            "correct them in the environment or in .env",
+        ) from None
+
+
+def _findings(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(map(str, item['loc']))}: {item['msg']}"
+        for item in error.errors(include_url=False, include_input=False)
+    )

@@ -1,0 +1,23 @@
+"""Redis or Valkey."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+from {{cookiecutter.module_name}} import constants
+
+
+class RedisSettings(BaseSettings):
+    """One server, a database number per purpose, one prefix for all keys."""
+
+    REDIS_IP: str = "localhost"
+    REDIS_PORT: int = Field(
+        default=constants.REDIS_DEFAULT_PORT, ge=1, le=65535
+    )
+    REDIS_PASSWORD: SecretStr | None = None
+    REDIS_PREFIX: str = f"{constants.PROJECT_SLUG}:"
+    MAIN_REDIS_DB: int = Field(default=1, ge=0)
+    AUTH_REDIS_DB: int = Field(default=10, ge=0)
+    REDIS_MAX_CONNECTIONS: int = Field(
+        default=constants.REDIS_MAX_CONNECTIONS, ge=1
+    )
+    USER_SESSION_REDIS_KEY_PREFIX: str = "session:"
