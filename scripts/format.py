@@ -12,12 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cookiecutter.main import cookiecutter
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts.bake import LONGEST_MODULE, REPOSITORY, render
+from scripts.bake import SERVICE as SERVICE_NAME
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-SERVICE = REPOSITORY / "{{cookiecutter.project_slug}}"
+SERVICE = REPOSITORY / SERVICE_NAME
 MODULE = "{{cookiecutter.module_name}}"
-LONGEST_MODULE = "chat_service_acme_xy"
 LONGEST = {"project_name": 50, "project_slug": 40, "__distribution": 40}
 EXPRESSION = re.compile(r"\{\{\s*cookiecutter\.(\w+).*?\}\}")
 
@@ -64,16 +64,8 @@ def main() -> int:
 
 
 def _bake(folder: Path, module: str) -> Path:
-    return Path(
-        cookiecutter(
-            str(REPOSITORY),
-            no_input=True,
-            accept_hooks=False,
-            default_config=True,
-            output_dir=str(folder),
-            extra_context={"module_name": module},
-        )
-    )
+    answers = {"module_name": module}
+    return render(REPOSITORY, folder, answers, hooks=False)
 
 
 def _target(source: Path, bake: Path) -> Path:
