@@ -25,9 +25,7 @@ class ServerSettings(BaseSettings):
     SHUTDOWN_TIMEOUT_SECONDS: float = Field(default=30.0, gt=0)
     # A full match skips authentication attempts, limits, audit and access
     # log.
-    EXCLUDED_PATHS: str = (
-        r"/health(/.*)?|/metrics|/docs(/.*)?|/openapi\.json"
-    )
+    EXCLUDED_PATHS: str = r"/health(/.*)?|/metrics|/docs(/.*)?|/openapi\.json"
     DOCS_ENABLED: bool | None = None
 
     @field_validator("EXCLUDED_PATHS")

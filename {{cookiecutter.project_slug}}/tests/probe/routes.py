@@ -1,0 +1,58 @@
+"""Routes that misbehave on request, to see how the edge copes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from {{cookiecutter.module_name}}.dependencies.permissions import public
+from {{cookiecutter.module_name}}.exceptions import ConflictError
+
+router = APIRouter(prefix="/probe", dependencies=[Depends(public())])
+
+
+class Item(BaseModel):
+    """A body with a rule for each field."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=20)
+    amount: int = Field(ge=0, le=100)
+
+
+@router.post("/items/{item_id}")
+async def put_item(item_id: int, item: Item) -> Item:
+    """Echoes."""
+    return item
+
+
+@router.get("/fail")
+async def fail() -> None:
+    """What nobody expected."""
+    raise RuntimeError("the secret inside")
+
+
+@router.get("/conflict")
+async def conflict() -> None:
+    """A domain error."""
+    raise ConflictError("Twice is once too often.")
+
+
+@router.get("/slow/{seconds}")
+async def slow(seconds: float) -> dict[str, float]:
+    """Takes its time."""
+    await asyncio.sleep(seconds)
+    return {"slept": seconds}
+
+
+@router.get("/broken-stream")
+async def broken_stream() -> StreamingResponse:
+    """Fails after the first bytes are out."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"begun "
+        raise RuntimeError("in the middle")
+
+    return StreamingResponse(parts())

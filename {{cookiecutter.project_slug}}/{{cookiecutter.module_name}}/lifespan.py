@@ -1,0 +1,133 @@
+"""Builds the context in order, checks it, and takes it down in reverse."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+)
+
+import structlog
+from fastapi import FastAPI
+from pydantic_settings import BaseSettings
+
+from {{cookiecutter.module_name}}.auth import TokenVerifier
+from {{cookiecutter.module_name}}.context import AppContext
+from {{cookiecutter.module_name}}.exceptions import UnavailableError
+from {{cookiecutter.module_name}}.extension import Extension
+from {{cookiecutter.module_name}}.managers.keycloak_keys import KeycloakKeys
+from {{cookiecutter.module_name}}.managers.keycloak_manager import KeycloakManager
+from {{cookiecutter.module_name}}.managers.rbac_manager import RBACManager
+from {{cookiecutter.module_name}}.observability.audit import NullAudit
+from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phase
+from {{cookiecutter.module_name}}.observability.metrics import Metrics
+from {{cookiecutter.module_name}}.observability.tracing import NullTracer
+from {{cookiecutter.module_name}}.realtime.local_bus import LocalBus
+from {{cookiecutter.module_name}}.routing.route_table import RouteTable
+from {{cookiecutter.module_name}}.settings import Settings
+from {{cookiecutter.module_name}}.storage.db import Database, wait_and_init_db
+from {{cookiecutter.module_name}}.storage.redis import RedisPools
+from {{cookiecutter.module_name}}.tasks.registry import TaskRegistry
+
+logger = structlog.get_logger(__name__)
+
+type AppLifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class ContextBuilder:
+    """Makes the context of one application; `overrides` replace parts."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        extensions: Sequence[Extension],
+        extension_settings: Mapping[type[BaseSettings], BaseSettings],
+        overrides: Mapping[str, object],
+    ) -> None:
+        unknown = set(overrides) - set(AppContext.__dataclass_fields__)
+        if unknown:
+            raise TypeError(
+                f"The context has no {', '.join(sorted(unknown))}."
+            )
+        self._settings = settings
+        self._metrics = metrics
+        self._extensions = extensions
+        self._extension_settings = extension_settings
+        self._overrides = overrides
+
+    @asynccontextmanager
+    async def lifespan(self, app: FastAPI) -> AsyncGenerator[None]:
+        """Serves between start and end; `app.state.context` holds it."""
+        async with AsyncExitStack() as stack:
+            context = self._context(stack, app.state.routes)
+            app.state.context = context
+            await self._check(context)
+            for extension in self._extensions:
+                if extension.lifespan is not None:
+                    await stack.enter_async_context(
+                        extension.lifespan(context)
+                    )
+            stack.push_async_callback(context.tasks.close)
+            context.phase = Phase.SERVING
+            yield
+            context.phase = Phase.DRAINING
+
+    def _context(
+        self, stack: AsyncExitStack, routes: RouteTable
+    ) -> AppContext:
+        settings = self._settings
+        database = Database(settings)
+        stack.push_async_callback(database.close)
+        redis = RedisPools(settings)
+        stack.push_async_callback(redis.close)
+        keycloak = KeycloakManager(settings)
+        stack.push_async_callback(keycloak.close)
+        keys = KeycloakKeys(settings, on_event=self._count_key_event)
+        stack.push_async_callback(keys.close)
+        bus = LocalBus()
+        stack.push_async_callback(bus.close)
+        context = AppContext(
+            settings=settings,
+            metrics=self._metrics,
+            routes=routes,
+            database=database,
+            redis=redis,
+            tokens=TokenVerifier.from_settings(keys, settings),
+            keycloak=keycloak,
+            rbac=RBACManager(),
+            bus=bus,
+            audit=NullAudit(),
+            tracer=NullTracer(),
+            tasks=TaskRegistry(),
+            health=HealthChecks(),
+            extension_settings=dict(self._extension_settings),
+        )
+        for name, part in self._overrides.items():
+            setattr(context, name, part)
+        self._register_checks(context)
+        return context
+
+    def _register_checks(self, context: AppContext) -> None:
+        health = context.health
+        health.register("database", context.database.ping, critical=True)
+        health.register("redis", context.redis.ping)
+        health.register("keycloak", context.keycloak.ping)
+        for extension in self._extensions:
+            for name, factory in extension.health_checks.items():
+                health.register(name, factory(context))
+
+    async def _check(self, context: AppContext) -> None:
+        """Without the database there is no start; the rest only degrades."""
+        await wait_and_init_db(context.database, self._settings)
+        try:
+            await context.tokens.keys.refresh()
+        except UnavailableError as error:
+            logger.warning(
+                "Keycloak does not answer; logins fail until it does",
+                keycloak_url=self._settings.KEYCLOAK_BASE_URL,
+                reason=error.detail,
+            )
+
+    def _count_key_event(self, event: str) -> None:
+        self._metrics.keycloak_key_events.labels(event).inc()

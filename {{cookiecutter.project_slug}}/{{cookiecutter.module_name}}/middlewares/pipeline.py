@@ -1,0 +1,67 @@
+"""The order of the middlewares, as data, around the whole application."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from urllib.parse import urlsplit
+
+from starlette.middleware.authentication import AuthenticationMiddleware
+from starlette.types import ASGIApp
+
+from {{cookiecutter.module_name}}.auth import AuthBackend
+from {{cookiecutter.module_name}}.extension import Extension, MiddlewareFactory, Slot
+from {{cookiecutter.module_name}}.middlewares.access_log import AccessLogMiddleware
+from {{cookiecutter.module_name}}.middlewares.correlation import CorrelationMiddleware
+from {{cookiecutter.module_name}}.middlewares.errors import ErrorsMiddleware
+from {{cookiecutter.module_name}}.middlewares.metrics import MetricsMiddleware
+from {{cookiecutter.module_name}}.middlewares.security_headers import (
+    SecurityHeadersMiddleware,
+)
+from {{cookiecutter.module_name}}.middlewares.startup import StartupMiddleware
+from {{cookiecutter.module_name}}.observability.metrics import Metrics
+from {{cookiecutter.module_name}}.routing.route_table import RouteTable
+from {{cookiecutter.module_name}}.settings import Settings
+
+
+def build_pipeline(
+    settings: Settings,
+    metrics: Metrics,
+    routes: RouteTable,
+    extensions: Sequence[Extension],
+) -> tuple[MiddlewareFactory, ...]:
+    """Outermost first: what stands above sees what stands below refuse."""
+    return (
+        StartupMiddleware,
+        CorrelationMiddleware,
+        partial(AccessLogMiddleware, excluded_paths=settings.EXCLUDED_PATHS),
+        partial(MetricsMiddleware, metrics=metrics, routes=routes),
+        partial(
+            SecurityHeadersMiddleware,
+            login_origin=_origin(settings.keycloak_public_url),
+            production=settings.production,
+        ),
+        partial(ErrorsMiddleware, metrics=metrics),
+        *_pieces(extensions, Slot.BEFORE_AUTHENTICATION),
+        partial(
+            AuthenticationMiddleware,
+            backend=AuthBackend(excluded_paths=settings.EXCLUDED_PATHS),
+        ),
+        *_pieces(extensions, Slot.AFTER_AUTHENTICATION),
+    )
+
+
+def wrap(app: ASGIApp, pipeline: Iterable[MiddlewareFactory]) -> ASGIApp:
+    """Folds the pipeline around the application."""
+    for factory in reversed(tuple(pipeline)):
+        app = factory(app)
+    return app
+
+
+def _pieces(
+    extensions: Sequence[Extension], slot: Slot
+) -> list[MiddlewareFactory]:
+    return [factory for piece in extensions for factory in piece.at(slot)]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

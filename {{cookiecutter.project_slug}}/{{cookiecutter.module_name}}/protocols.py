@@ -1,0 +1,69 @@
+"""Ports: what the core asks of a part, whoever provides it.
+
+Each has a null or local implementation in the core; an extension may bring
+another, which passes the same contract suite under tests/contract.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+type Callback = Callable[[Any], Awaitable[None]]
+
+
+@runtime_checkable
+class RouteGuard(Protocol):
+    """A dependency of a route that decides who may call it."""
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """All of them are needed."""
+
+    @property
+    def public(self) -> bool:
+        """No login is needed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One action of a user; `action` is a method or `WS:<package>`."""
+
+    action: str
+    resource: str
+    outcome: str
+    user_id: str | None = None
+    username: str | None = None
+    request_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Audit(Protocol):
+    """Keeps what users did."""
+
+    async def record(self, event: AuditEvent) -> None:
+        """Returns when the event is as safe as the settings ask."""
+
+
+class Tracer(Protocol):
+    """Times parts of a request."""
+
+    def span(
+        self, name: str, **attributes: str | int | float | bool
+    ) -> AbstractContextManager[None]:
+        """A span around the block; an exception marks it as failed."""
+
+
+class Bus(Protocol):
+    """Carries messages to whoever subscribed, at most once."""
+
+    async def publish(self, channel: str, data: Any) -> None:
+        """Hands `data` (JSON types) to every subscriber of `channel`."""
+
+    async def subscribe(
+        self, channel: str, callback: Callback
+    ) -> Callable[[], Awaitable[None]]:
+        """Calls back for each message; returns the way to stop it."""
+
+    async def close(self) -> None:
+        """Ends all subscriptions; further use is an error."""

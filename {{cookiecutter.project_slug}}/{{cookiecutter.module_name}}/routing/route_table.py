@@ -1,0 +1,93 @@
+"""One table of all HTTP routes, read by metrics, docs and role checks.
+
+FastAPI keeps included routers nested, and `scope["route"].path` lacks the
+outer prefixes; here each route stands with its full path and its guard.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import compile_path
+
+from {{cookiecutter.module_name}}.protocols import RouteGuard
+
+
+@dataclass(frozen=True, slots=True)
+class RouteEntry:
+    """A route with its full template; `guard` is None when it has none."""
+
+    path: str
+    methods: frozenset[str]
+    name: str
+    guard: RouteGuard | None
+    pattern: re.Pattern[str]
+
+    @property
+    def public(self) -> bool:
+        """Whether the route says itself that no login is needed."""
+        return self.guard is not None and self.guard.public
+
+
+class RouteTable:
+    """Entries in the order in which they are tried."""
+
+    def __init__(self, entries: tuple[RouteEntry, ...]) -> None:
+        self.entries = entries
+        self._literal: dict[str, tuple[RouteEntry, ...]] = {}
+        for entry in entries:
+            if "{" not in entry.path:
+                known = self._literal.get(entry.path, ())
+                self._literal[entry.path] = (*known, entry)
+        self._templated = tuple(e for e in entries if "{" in e.path)
+
+    @classmethod
+    def of(cls, app: FastAPI) -> "RouteTable":
+        """Reads the application once, after all routers are in."""
+        return cls(tuple(_entries(app)))
+
+    def match(self, method: str, path: str) -> RouteEntry | None:
+        """The route for the path; one of another method if none fits."""
+        fallback: RouteEntry | None = None
+        for entry in self._candidates(path):
+            if method in entry.methods:
+                return entry
+            fallback = fallback or entry
+        return fallback
+
+    def _candidates(self, path: str) -> Iterator[RouteEntry]:
+        yield from self._literal.get(path, ())
+        for entry in self._templated:
+            if entry.pattern.match(path):
+                yield entry
+
+
+def _entries(app: FastAPI) -> Iterator[RouteEntry]:
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if context.path is None:
+            continue
+        # The effective dependant holds the guards of outer routers too.
+        dependant = getattr(context, "dependant", None)
+        guard = _guard(dependant) if isinstance(route, APIRoute) else None
+        yield RouteEntry(
+            path=context.path,
+            methods=frozenset(context.methods or ()),
+            name=context.name or "",
+            guard=guard,
+            pattern=compile_path(context.path)[0],
+        )
+
+
+def _guard(dependant: Dependant | None) -> RouteGuard | None:
+    if dependant is None:
+        return None
+    for child in dependant.dependencies:
+        if isinstance(child.call, RouteGuard):
+            return child.call
+        if (found := _guard(child)) is not None:
+            return found
+    return None
