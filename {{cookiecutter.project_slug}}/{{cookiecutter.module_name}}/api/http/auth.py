@@ -1,0 +1,49 @@
+"""Logging in and out without a browser, by way of Keycloak."""
+
+from fastapi import APIRouter, Depends, Response
+
+from {{cookiecutter.module_name}}.dependencies.context import ContextDep
+from {{cookiecutter.module_name}}.dependencies.permissions import public
+from {{cookiecutter.module_name}}.exceptions import NotFoundError
+from {{cookiecutter.module_name}}.schemas.auth import (
+    LoginRequest,
+    RefreshRequest,
+    TokenPair,
+)
+
+router = APIRouter(
+    prefix="/auth", tags=["auth"], dependencies=[Depends(public())]
+)
+
+
+@router.post("/login")
+async def login(
+    body: LoginRequest, context: ContextDep, response: Response
+) -> TokenPair:
+    """A name and a password for tokens; 404 where that is switched off."""
+    if not context.settings.password_login:
+        raise NotFoundError(
+            "Password login is switched off; log in through the browser."
+        )
+    _forbid_storing(response)
+    return await context.keycloak.login_async(body.username, body.password)
+
+
+@router.post("/refresh")
+async def refresh(
+    body: RefreshRequest, context: ContextDep, response: Response
+) -> TokenPair:
+    """A refresh token for new tokens."""
+    _forbid_storing(response)
+    return await context.keycloak.refresh_async(body.refresh_token)
+
+
+@router.post("/logout", status_code=204)
+async def logout(body: RefreshRequest, context: ContextDep) -> None:
+    """Ends the session that the refresh token belongs to."""
+    await context.keycloak.logout_async(body.refresh_token)
+
+
+def _forbid_storing(response: Response) -> None:
+    # RFC 6749, section 5.1.
+    response.headers["Cache-Control"] = "no-store"

@@ -1,0 +1,17 @@
+"""Who is calling: tokens verified here, users put into the scope."""
+
+from {{cookiecutter.module_name}}.auth.backend import (
+    AuthBackend,
+    AuthenticatedUser,
+    RejectedUser,
+)
+from {{cookiecutter.module_name}}.auth.key_source import KeySource
+from {{cookiecutter.module_name}}.auth.verifier import TokenVerifier
+
+__all__ = [
+    "AuthBackend",
+    "AuthenticatedUser",
+    "KeySource",
+    "RejectedUser",
+    "TokenVerifier",
+]

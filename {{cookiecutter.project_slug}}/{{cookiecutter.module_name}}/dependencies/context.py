@@ -1,0 +1,17 @@
+"""The application's context in a route."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from {{cookiecutter.module_name}}.context import AppContext
+
+
+def app_context(connection: HTTPConnection) -> AppContext:
+    """Made in the lifespan; the same for every request."""
+    context: AppContext = connection.app.state.context
+    return context
+
+
+type ContextDep = Annotated[AppContext, Depends(app_context)]
