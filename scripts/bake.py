@@ -4,6 +4,7 @@ Usage: python -m scripts.bake VARIANT [FOLDER]
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,10 @@ KEPT = {".env", ".stack", ".venv", "uv.lock"}
 LONGEST_MODULE = "chat_service_acme_xy"
 VARIANTS: dict[str, dict[str, object]] = {
     "default": {},
-    "minimal": {"include_example": False},
+    "minimal": {
+        "project_name": "Minimal Service",
+        "include_example": False,
+    },
     "longest": {
         "project_name": "Acme's Chat-Service",
         "project_description": "It's a chat: rooms & people, 100 % typed.",
@@ -32,6 +36,18 @@ VARIANTS: dict[str, dict[str, object]] = {
     "hooks-refused": {"project_name": "Hooks Refused"},
 }
 WITHOUT_HOOKS = {"hooks-refused"}
+# What a make, uv or pytest around it must not tell a bake's own.
+OUTER = ("MAKE", "MFLAGS", "PYTEST_", "UV_RUN", "VIRTUAL_ENV")
+
+
+def bake_environment() -> dict[str, str]:
+    """The variables of a command in a bake: all bakes share one .venv."""
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(OUTER)
+    }
+    return own | {"UV_PROJECT_ENVIRONMENT": str(BUILD / "env")}
 
 
 def stage(folder: Path) -> Path:
@@ -106,9 +122,7 @@ def main() -> int:
     template = stage(BUILD / "template")
     with tempfile.TemporaryDirectory(dir=BUILD) as folder:
         hooks = variant not in WITHOUT_HOOKS
-        fresh = render(
-            template, Path(folder), VARIANTS[variant], hooks=hooks
-        )
+        fresh = render(template, Path(folder), VARIANTS[variant], hooks=hooks)
         replace(target, fresh)
     print(target.relative_to(REPOSITORY))
     return 0

@@ -1,0 +1,156 @@
+"""A variant is baked once a session and looked at by many tests."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytest_cookies.plugin import Cookies
+
+from scripts.bake import (
+    BUILD,
+    VARIANTS,
+    WITHOUT_HOOKS,
+    bake_environment,
+    render,
+    stage,
+)
+
+Bake = Callable[..., Path]
+SUITES = "suite"
+
+
+class Bakery:
+    """Bakes each variant once; `seconds` holds how long each took."""
+
+    def __init__(self, template: Path, cookies: Cookies, folder: Path) -> None:
+        self.template = template
+        self.seconds: dict[str, float] = {}
+        self._cookies = cookies
+        self._folder = folder
+        self._baked: dict[str, Path] = {}
+
+    def __getitem__(self, variant: str) -> Path:
+        if variant not in self._baked:
+            began = time.perf_counter()
+            self._baked[variant] = self._bake(variant)
+            self.seconds[variant] = time.perf_counter() - began
+        return self._baked[variant]
+
+    def bake(self, **answers: object) -> Path:
+        """Bake by pytest-cookies, which silently ignores unknown keys."""
+        known = VARIANTS["longest"].keys() | {
+            "author_email",
+            "include_example",
+            "project_slug",
+        }
+        unknown = answers.keys() - known
+        if unknown:
+            raise KeyError(f"no such question: {', '.join(sorted(unknown))}")
+        result = self._cookies.bake(
+            extra_context=answers, template=str(self.template)
+        )
+        if result.exception:
+            raise result.exception
+        return Path(result.project_path)
+
+    def _bake(self, variant: str) -> Path:
+        if variant not in WITHOUT_HOOKS:
+            return self.bake(**VARIANTS[variant])
+        answers = VARIANTS[variant]
+        return render(self.template, self._folder, answers, hooks=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def git_identity() -> Iterator[None]:
+    """Let commits of these tests depend on no settings of the machine."""
+    patch = pytest.MonkeyPatch()
+    for role in ("AUTHOR", "COMMITTER"):
+        patch.setenv(f"GIT_{role}_NAME", "Tester")
+        patch.setenv(f"GIT_{role}_EMAIL", "tester@example.com")
+    patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stage(tmp_path_factory.mktemp("template") / "template")
+
+
+@pytest.fixture(scope="session")
+def bakes(
+    template: Path,
+    cookies_session: Cookies,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Bakery:
+    folder = tmp_path_factory.mktemp("without-hooks")
+    return Bakery(template, cookies_session, folder)
+
+
+@pytest.fixture(scope="session", params=VARIANTS)
+def variant(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def project(bakes: Bakery, variant: str) -> Path:
+    """A bake as it was rendered: only to be read."""
+    return bakes[variant]
+
+
+@pytest.fixture(scope="session")
+def workplace(
+    bakes: Bakery, variant: str, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A copy of the bake in which tools may leave their files."""
+    return copy_bake(bakes[variant], tmp_path_factory)
+
+
+def copy_bake(project: Path, factory: pytest.TempPathFactory) -> Path:
+    return Path(
+        shutil.copytree(project, factory.mktemp("work") / project.name)
+    )
+
+
+@pytest.fixture(scope="session")
+def environment(
+    bakes: Bakery, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The libraries of the service: one environment for every bake."""
+    target = Path(os.environ.get("UV_PROJECT_ENVIRONMENT", str(BUILD / "env")))
+    uv = os.environ.get("UV", "uv")
+    subprocess.run(
+        ["uv", "sync", "--quiet", "--no-progress", "--all-groups"],
+        cwd=copy_bake(bakes["default"], tmp_path_factory),
+        env=bake_environment(),
+        check=True,
+    )
+    return BUILD / "env"
+
+
+def module_of(project: Path) -> str:
+    """Name the package of a bake: the folder with a __main__."""
+    (main,) = project.glob("*/__main__.py")
+    return main.parent.name
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> None:
+    lines = [
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, value in report.user_properties
+        if name == SUITES
+    ]
+    if lines:
+        terminalreporter.section("bakes and their suites")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)

@@ -1,0 +1,104 @@
+"""Renders are equal, fast, and pruning twice changes nothing."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cookiecutter.main import cookiecutter
+
+from scripts.bake import REPOSITORY, VARIANTS, render
+from tests.conftest import Bakery
+from tests.test_tree import files
+
+BUDGET_SECONDS = 1.0
+
+
+def digest(project: Path) -> dict[str, str]:
+    """Contents and modes of all files."""
+    return {
+        path.relative_to(project).as_posix(): hashlib.sha256(
+            path.read_bytes() + bytes([path.stat().st_mode & 0o111])
+        ).hexdigest()
+        for path in files(project)
+    }
+
+
+@pytest.mark.parametrize("variant", ["default", "minimal", "longest"])
+def test_two_renders_are_equal(
+    bakes: Bakery, template: Path, tmp_path: Path, variant: str
+) -> None:
+    again = render(template, tmp_path, VARIANTS[variant])
+    assert digest(again) == digest(bakes[variant])
+
+
+@pytest.mark.parametrize("variant", ["default", "minimal"])
+def test_rendering_over_itself_changes_nothing(
+    bakes: Bakery, template: Path, tmp_path: Path, variant: str
+) -> None:
+    project = render(template, tmp_path, VARIANTS[variant])
+    mine = project / ".venv" / "lib" / "author_of_mine.py"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    notes = project / "docs" / "notes_of_the_author.md"
+    notes.parent.mkdir(exist_ok=True)
+    notes.write_text("mine")
+    cookiecutter(
+        str(template),
+        no_input=True,
+        default_config=True,
+        overwrite_if_exists=True,
+        output_dir=str(tmp_path),
+        extra_context=dict(VARIANTS[variant]),
+    )
+    assert mine.read_text() == notes.read_text() == "mine"
+    notes.unlink()
+    assert digest(project) == digest(bakes[variant])
+
+
+@pytest.mark.parametrize("variant", ["default", "minimal"])
+def test_hook_may_run_twice(
+    bakes: Bakery, template: Path, tmp_path: Path, variant: str
+) -> None:
+    project = render(template, tmp_path, VARIANTS[variant])
+    answers = json.loads((project / ".cruft.json").read_text())["context"]
+    answers["cookiecutter"]["_repo_dir"] = str(template)
+    answers["cookiecutter"].pop("_commit")
+    run_hook(project, answers["cookiecutter"])
+    answers["cookiecutter"].pop("_repo_dir")
+    answers["cookiecutter"]["_commit"] = "given by cruft"
+    run_hook(project, answers["cookiecutter"])
+    assert digest(project) == digest(bakes[variant])
+
+
+def run_hook(project: Path, answers: dict[str, object]) -> None:
+    hook = (REPOSITORY / "hooks" / "post_gen_project.py").read_text()
+    source = hook.replace("{{ cookiecutter | tojson }}", json.dumps(answers))
+    subprocess.run(
+        [sys.executable, "-"],
+        input=source,
+        text=True,
+        cwd=project,
+        env=os.environ | {"PATH": os.environ["PATH"]},
+        check=True,
+    )
+
+
+def test_bake_keeps_its_budget(
+    template: Path,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    seconds = []
+    for name in ("first", "second", "third"):
+        began = time.perf_counter()
+        render(template, tmp_path / name, {})
+        seconds.append(time.perf_counter() - began)
+    best = min(seconds)
+    record_property("suite", f"a bake took {best:.2f} s, hooks included")
+    assert best <= BUDGET_SECONDS
