@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,16 +13,20 @@ from pathlib import Path
 
 import httpx2
 
+from scripts.stack.process import Command, GuardedProcess
+
 ROOT = Path(__file__).parent.parent
+SERVICE = "{{cookiecutter.module_name}}"
 START_SECONDS = 30
+END_SECONDS = 45
 
 
 @dataclass(frozen=True)
 class RunningService:
-    """A process of the service that answered `/health/ready`."""
+    """A process of the service; it ends with the tests, killed or not."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    process: GuardedProcess
     log_file: Path
 
     @property
@@ -33,8 +36,18 @@ class RunningService:
 
     def terminate(self) -> int:
         """SIGTERM; returns the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=40)
+        os.kill(self.process.pid, signal.SIGTERM)
+        return exit_code(self.process)
+
+
+def exit_code(process: GuardedProcess) -> int:
+    """Waits for the end; raises TimeoutError when it does not come."""
+    deadline = time.monotonic() + END_SECONDS
+    while process.returncode is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{process.command.name} does not end.")
+        time.sleep(0.02)
+    return process.returncode
 
 
 def free_port() -> int:
@@ -46,56 +59,45 @@ def free_port() -> int:
 
 
 def spawn(
-    env: Mapping[str, str], log_file: Path, *, module: str
-) -> subprocess.Popen[bytes]:
-    """`python -m <module>`, which ends when the tests end, killed or not."""
-    with log_file.open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.end_with_parent", module],
-            cwd=ROOT,
-            env={**os.environ, **env},
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+    env: Mapping[str, str], log_file: Path, *, module: str = SERVICE
+) -> GuardedProcess:
+    """`python -m <module>`."""
+    return GuardedProcess(
+        Command(
+            name=module,
+            argv=(sys.executable, "-m", module),
+            environment={**os.environ, **env},
+            log=log_file,
+            folder=ROOT,
+            grace=40,
         )
+    )
 
 
 @contextmanager
 def running(
-    env: Mapping[str, str],
-    *,
-    module: str = "{{cookiecutter.module_name}}",
-    ready: str = "/health/ready",
+    env: Mapping[str, str], *, module: str = SERVICE
 ) -> Iterator[RunningService]:
-    """The service under `env`, until the block ends."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
+    """The service under `env`, ready, until the block ends."""
+    port = str(free_port())
+    with tempfile.TemporaryDirectory(prefix="service-") as folder:
         log_file = Path(folder) / "service.log"
-        process = spawn(
-            {**env, "APP_PORT": str(port), "LOG_DIR": folder},
-            log_file,
-            module=module,
-        )
-        url = f"http://127.0.0.1:{port}"
-        service = RunningService(url, process, log_file)
-        try:
-            _wait_until_ready(service, ready)
+        changes = {"APP_PORT": port, "LOG_DIR": folder}
+        with spawn({**env, **changes}, log_file, module=module) as process:
+            url = f"http://127.0.0.1:{port}"
+            service = RunningService(url, process, log_file)
+            _wait_until_ready(service)
             yield service
-        finally:
-            if process.poll() is None:
-                process.terminate()
-            process.wait(timeout=40)
 
 
-def _wait_until_ready(service: RunningService, path: str) -> None:
+def _wait_until_ready(service: RunningService) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if service.process.poll() is not None:
-            break
+    while service.process.returncode is None and time.monotonic() < deadline:
         try:
-            if httpx2.get(f"{service.url}{path}").status_code == 200:
-                return
+            reply = httpx2.get(f"{service.url}/health/ready")
         except httpx2.TransportError:
-            # Not listening yet.
-            time.sleep(0.05)
+            time.sleep(0.05)  # Not listening yet.
+        else:
+            if reply.status_code == 200:
+                return
     raise RuntimeError(f"The service did not start:\n{service.log}")

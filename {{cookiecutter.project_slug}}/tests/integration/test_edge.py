@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
@@ -10,8 +11,11 @@ from tests.running_service import RunningService
 
 
 @pytest.fixture
-async def probe(probe_service: RunningService) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(base_url=probe_service.url)
+async def probe(
+    probe_service: RunningService,
+) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=probe_service.url) as found:
+        yield found
 
 
 def check_problem(reply: httpx2.Response, status: int, code: str) -> None:

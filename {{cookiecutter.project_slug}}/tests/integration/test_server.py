@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.running_service import RunningService, free_port, spawn
+from tests.running_service import RunningService, exit_code, free_port, spawn
 
 type Start = Callable[..., AbstractContextManager[RunningService]]
 
@@ -46,16 +46,8 @@ def refuse(
 ) -> tuple[int, str]:
     """Starts what cannot start; its exit code and output."""
     log = tmp_path / "out.log"
-    process = spawn(
-        {**env, "LOG_DIR": str(tmp_path), **changes},
-        log,
-        module="{{cookiecutter.module_name}}",
-    )
-    try:
-        return process.wait(timeout=30), log.read_text()
-    finally:
-        if process.poll() is None:
-            process.kill()
+    with spawn({**env, "LOG_DIR": str(tmp_path), **changes}, log) as process:
+        return exit_code(process), log.read_text()
 
 
 @pytest.mark.parametrize(
@@ -98,10 +90,3 @@ def test_a_taken_port(
     assert code == 1
     assert "APP_PORT" in output
     assert output.count("\n") == 1, output
-
-
-def test_the_service_ends_with_the_tests(start_service: Start) -> None:
-    with start_service() as service:
-        assert service.process.stdin is not None
-        service.process.stdin.close()
-        assert service.process.wait(timeout=40) == 0

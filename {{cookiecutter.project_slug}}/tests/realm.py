@@ -1,0 +1,75 @@
+"""The development realm in a Keycloak that several projects may share."""
+
+import json
+from pathlib import Path
+
+import httpx2
+
+from scripts.stack import StackAddresses
+
+REALM_FILE = (
+    Path(__file__).parent.parent / "docker" / "keycloak" / "realm.json"
+)
+
+
+def ensure_realm(stack: StackAddresses) -> str:
+    """Imports the realm unless it is there; returns its name."""
+    realm: dict[str, object] = json.loads(REALM_FILE.read_text())
+    name = str(realm["realm"])
+    with httpx2.Client(base_url=stack.keycloak_url, timeout=30) as keycloak:
+        if keycloak.get(f"/realms/{name}").status_code == 200:
+            return name
+        token = _admin_token(keycloak, stack)
+        reply = keycloak.post(
+            "/admin/realms",
+            json=realm,
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        # 409: another worker was faster.
+        if reply.status_code not in (201, 409):
+            raise RuntimeError(f"Keycloak refused the realm: {reply.text}")
+    return name
+
+
+def user_token(stack: StackAddresses, realm: str, username: str) -> str:
+    """An access token of a user of the realm, whose password is the name."""
+    reply = httpx2.post(
+        f"{stack.keycloak_url}/realms/{realm}/protocol/openid-connect/token",
+        data={
+            "grant_type": "password",
+            "client_id": _client_id(),
+            "username": username,
+            "password": username,
+            "scope": "openid",
+        },
+        timeout=30,
+    )
+    reply.raise_for_status()
+    token: str = reply.json()["access_token"]
+    return token
+
+
+def _client_id() -> str:
+    realm = json.loads(REALM_FILE.read_text())
+    found = [
+        client["clientId"]
+        for client in realm["clients"]
+        if client.get("publicClient")
+    ]
+    name: str = found[0]
+    return name
+
+
+def _admin_token(keycloak: httpx2.Client, stack: StackAddresses) -> str:
+    reply = keycloak.post(
+        "/realms/master/protocol/openid-connect/token",
+        data={
+            "grant_type": "password",
+            "client_id": "admin-cli",
+            "username": stack.admin_username,
+            "password": stack.admin_password,
+        },
+    )
+    reply.raise_for_status()
+    token: str = reply.json()["access_token"]
+    return token
