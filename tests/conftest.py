@@ -21,6 +21,19 @@ from scripts.bake import (
 
 Bake = Callable[..., Path]
 SUITES = "suite"
+# Runs until its input ends, so that nothing outlives the tests.
+KEEP_STACK = """
+import sys
+from pathlib import Path
+
+from scripts.stack import Stack
+
+folder, addresses = map(Path, sys.argv[1:])
+with Stack(folder) as stack:
+    addresses.write_text(stack.to_json())
+    print("READY", flush=True)
+    sys.stdin.read()
+"""
 
 
 class Bakery:
@@ -122,8 +135,6 @@ def environment(
     bakes: Bakery, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The libraries of the service: one environment for every bake."""
-    target = Path(os.environ.get("UV_PROJECT_ENVIRONMENT", str(BUILD / "env")))
-    uv = os.environ.get("UV", "uv")
     subprocess.run(
         ["uv", "sync", "--quiet", "--no-progress", "--all-groups"],
         cwd=copy_bake(bakes["default"], tmp_path_factory),
@@ -131,6 +142,38 @@ def environment(
         check=True,
     )
     return BUILD / "env"
+
+
+@pytest.fixture(scope="session")
+def stack_file(
+    bakes: Bakery,
+    environment: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Path]:
+    """Addresses of a stack that the default bake started."""
+    project = copy_bake(bakes["default"], tmp_path_factory)
+    folder = tmp_path_factory.mktemp("stack")
+    addresses = folder / "addresses.json"
+    with subprocess.Popen(
+        [environment / "bin/python", "-c", KEEP_STACK, folder, addresses],
+        cwd=project,
+        env=bake_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as keeper:
+        assert keeper.stdin
+        assert keeper.stdout
+        said = []
+        for line in keeper.stdout:
+            said.append(line)
+            if line.strip() == "READY":
+                break
+        else:
+            pytest.fail("the stack did not start:\n" + "".join(said))
+        yield addresses
+        keeper.stdin.close()
+        keeper.wait(timeout=60)
 
 
 def module_of(project: Path) -> str:

@@ -14,9 +14,6 @@ from playwright.sync_api import (
     expect,
 )
 
-# Of these a console tells what is also told by the page.
-REFUSED = "Failed to load resource: the server responded with a status of"
-
 
 class Traffic:
     """All that a browser context asked for, and what its pages complain of."""
@@ -105,10 +102,14 @@ class SwaggerUI:
             self.take("3-authorized")
         self._dialog.locator(".close-modal").click()
 
-    def execute(self, method: str, path: str) -> Reply:
-        """Call an operation with the example values it offers."""
+    def execute(
+        self, method: str, path: str, body: str | None = None
+    ) -> Reply:
+        """Call an operation; without a body it sends the example's."""
         operation = self.operation(method, path)
         operation.locator(".opblock-summary-control").click()
+        if body is not None:
+            operation.locator("textarea.body-param__text").fill(body)
         operation.get_by_role("button", name="Execute").click()
         live = operation.locator(".live-responses-table .response")
         expect(live).to_be_visible()

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from scripts.bake import SERVICE, VARIANTS, render
 from tests.test_tree import load_hook
 
+Maker = Callable[[Path, Path, str], Path]
 EDIT = "\nMy own paragraph.\n"
 NEWS = "The template's newer paragraph.\n"
 
@@ -93,12 +95,18 @@ def by_cruft(template: Path, output: Path, variant: str) -> Path:
     return project
 
 
-@pytest.mark.parametrize("maker", [by_cookiecutter, by_cruft])
-@pytest.mark.parametrize("variant", ["default", "minimal", "longest"])
+@pytest.mark.parametrize(
+    ("variant", "maker"),
+    [
+        ("default", by_cookiecutter),
+        ("longest", by_cruft),
+        ("minimal", by_cookiecutter),
+        ("minimal", by_cruft),
+    ],
+)
 def test_edits_are_kept_and_news_arrive(
-    older: Path, tmp_path: Path, variant: str, maker: object
+    older: Path, tmp_path: Path, variant: str, maker: Maker
 ) -> None:
-    assert callable(maker)
     project = start_project(maker(older, tmp_path / "output", variant))
     newest = make_newer(older)
 
@@ -129,11 +137,10 @@ def example_of(project: Path) -> list[Path]:
 def test_conflicts_are_ordinary_merge_markers(
     older: Path, tmp_path: Path
 ) -> None:
-    project = render(older, tmp_path / "output", {})
+    project = start_project(render(older, tmp_path / "output", {}))
     readme = project / "README.md"
     readme.write_text("My own first line.\n" + readme.read_text())
-    git(project, "init", "--quiet", "--initial-branch=main")
-    commit(project, "edited")
+    commit(project, "edited the line that the template changes")
     make_newer(older)
 
     cruft(project, "update", "--skip-apply-ask")

@@ -1,0 +1,3 @@
+"""A piece that uses every place of an Extension."""
+
+REQUIRES = ("asyncpg",)
