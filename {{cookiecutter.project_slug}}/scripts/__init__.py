@@ -1,0 +1,1 @@
+"""Commands of the Makefile; the service itself never imports them."""

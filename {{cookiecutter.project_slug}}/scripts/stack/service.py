@@ -1,0 +1,53 @@
+"""What every service of the stack has in common."""
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from scripts.stack import folders
+from scripts.stack.problem import StackError
+from scripts.stack.process import Command, GuardedProcess
+
+
+class Service(ABC):
+    """A server process with a folder and a log of its own.
+
+    `launch()` prepares and starts it without waiting; `ready()` asks once.
+    """
+
+    name: str
+
+    def __init__(
+        self, folder: Path, port: int, inherit: tuple[int, ...] = ()
+    ) -> None:
+        self.folder = folder
+        self.port = port
+        self.inherit = inherit
+        self.log = folder.parent / "logs" / f"{folder.name}.log"
+        self.process: GuardedProcess | None = None
+
+    @abstractmethod
+    def command(self) -> Command:
+        """Prepares what is missing and says how to start."""
+
+    @abstractmethod
+    def ready(self) -> bool: ...
+
+    def launch(self) -> None:
+        folders.make(self.log.parent)
+        self.log.write_bytes(b"")
+        self.process = GuardedProcess(self.command())
+
+    def check(self) -> None:
+        """Raises StackError when the process has ended."""
+        if self.process is not None and self.process.returncode is not None:
+            raise self.process.problem()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.stop()
+
+    def too_slow(self, seconds: float) -> StackError:
+        return StackError(
+            f"{self.name} does not answer after {seconds:.0f} s",
+            f"see {self.log}; give it longer with STACK_TIMEOUT_SECONDS",
+        )

@@ -1,0 +1,137 @@
+"""The three services together."""
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from scripts.stack import constants, ports
+from scripts.stack.addresses import StackAddresses
+from scripts.stack.artifact import Say
+from scripts.stack.keycloak import Keycloak
+from scripts.stack.postgres import Postgres
+from scripts.stack.service import Service
+from scripts.stack.valkey import Valkey
+
+REALM_FILE = Path(__file__).parents[2] / "docker" / "keycloak" / "realm.json"
+
+
+class Stack:
+    """PostgreSQL, Valkey and Keycloak in `folder`; ends with its `with`.
+
+    A port of 0 is any free one. `realm` renames the development realm, and
+    `realm_file=None` imports none. `seconds` holds how long each one took.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        db_port: int = 0,
+        redis_port: int = 0,
+        keycloak_port: int = 0,
+        db_user: str = "postgres",
+        db_password: str = "postgres",
+        redis_password: str = "valkey",
+        admin: tuple[str, str] = ("admin", "admin"),
+        realm: str | None = None,
+        realm_file: Path | None = REALM_FILE,
+        postgres_options: Mapping[str, str] | None = None,
+        inherit: tuple[int, ...] = (),
+        say: Say = lambda _: None,
+    ) -> None:
+        folder = folder.absolute()
+        self.say = say
+        self.seconds: dict[str, float] = {}
+        self.postgres = Postgres(
+            folder / "postgres",
+            db_port or ports.free_port(),
+            db_user,
+            db_password,
+            postgres_options or {},
+            inherit,
+        )
+        self.valkey = Valkey(
+            folder / "valkey",
+            redis_port or ports.free_port(),
+            redis_password,
+            inherit,
+        )
+        self.keycloak = Keycloak(
+            folder / "keycloak",
+            keycloak_port or ports.free_port(),
+            admin,
+            realm_file,
+            realm,
+            say,
+            inherit,
+        )
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """In the order of their start: the slowest first."""
+        return self.keycloak, self.postgres, self.valkey
+
+    @property
+    def addresses(self) -> StackAddresses:
+        return StackAddresses(
+            db_host="127.0.0.1",
+            db_port=self.postgres.port,
+            db_user=self.postgres.user,
+            db_password=self.postgres.password,
+            redis_host="127.0.0.1",
+            redis_port=self.valkey.port,
+            redis_password=self.valkey.password,
+            keycloak_url=self.keycloak.url,
+            admin_username=self.keycloak.admin[0],
+            admin_password=self.keycloak.admin[1],
+        )
+
+    def __enter__(self) -> StackAddresses:
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self.addresses
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        for service in self.services:
+            service.stop()
+
+    def _start(self) -> None:
+        started: dict[str, float] = {}
+        for service in self.services:
+            service.launch()
+            started[service.name] = time.monotonic()
+        limit = float(
+            os.environ.get(
+                "STACK_TIMEOUT_SECONDS", constants.START_TIMEOUT_SECONDS
+            )
+        )
+        waiting = list(self.services)
+        told = time.monotonic()
+        while waiting:
+            for service in list(waiting):
+                elapsed = time.monotonic() - started[service.name]
+                service.check()
+                if service.ready():
+                    waiting.remove(service)
+                    self.seconds[service.name] = elapsed
+                    self.say(f"{service.name}: ready after {elapsed:.1f} s")
+                elif elapsed > limit:
+                    raise service.too_slow(limit)
+            if time.monotonic() - told >= constants.PROGRESS_SECONDS:
+                told = time.monotonic()
+                self._tell_progress(waiting, started)
+            time.sleep(constants.POLL_SECONDS)
+
+    def _tell_progress(
+        self, waiting: list[Service], started: Mapping[str, float]
+    ) -> None:
+        for service in waiting:
+            elapsed = time.monotonic() - started[service.name]
+            self.say(f"{service.name}: starting ({elapsed:.0f} s)")
