@@ -26,6 +26,7 @@ from {{cookiecutter.module_name}}.realtime.local_bus import LocalBus
 from {{cookiecutter.module_name}}.routing.route_table import RouteTable
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database, wait_and_init_db
+from {{cookiecutter.module_name}}.storage.histories import CORE, History
 from {{cookiecutter.module_name}}.storage.redis import RedisPools
 from {{cookiecutter.module_name}}.tasks.registry import TaskRegistry
 
@@ -119,7 +120,9 @@ class ContextBuilder:
 
     async def _check(self, context: AppContext) -> None:
         """Without the database there is no start; the rest only degrades."""
-        await wait_and_init_db(context.database, self._settings)
+        await wait_and_init_db(
+            context.database, self._settings, self._histories()
+        )
         try:
             await context.tokens.keys.refresh()
         except UnavailableError as error:
@@ -128,6 +131,16 @@ class ContextBuilder:
                 keycloak_url=self._settings.KEYCLOAK_BASE_URL,
                 reason=error.detail,
             )
+
+    def _histories(self) -> list[History]:
+        return [
+            CORE,
+            *(
+                History.of_extension(extension.name, extension.migrations)
+                for extension in self._extensions
+                if extension.migrations is not None
+            ),
+        ]
 
     def _count_key_event(self, event: str) -> None:
         self._metrics.keycloak_key_events.labels(event).inc()

@@ -133,7 +133,7 @@ async def test_correlation_id(
     probe: httpx2.AsyncClient, sent: str, *, kept: bool
 ) -> None:
     reply = await probe.get(
-        "/health/live", headers={"X-Correlation-ID": sent.encode("latin-1")}
+        "/health/live", headers={b"X-Correlation-ID": sent.encode("latin-1")}
     )
     assert (reply.headers["x-correlation-id"] == sent) is kept
 
