@@ -1,0 +1,176 @@
+"""`python -m scripts.migrate upgrade`: the schema of the database."""
+
+import argparse
+import asyncio
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from {{cookiecutter.module_name}}.exceptions import StartupError
+from {{cookiecutter.module_name}}.extension import discover
+from {{cookiecutter.module_name}}.models.base import BaseModel
+from {{cookiecutter.module_name}}.settings import Settings, load_settings
+from {{cookiecutter.module_name}}.storage.db import wait_for
+from {{cookiecutter.module_name}}.storage.engine import build_migration_engine
+from {{cookiecutter.module_name}}.storage.histories import CORE, History, position
+
+PACKAGE = "{{cookiecutter.module_name}}"
+# Any number, as long as all who migrate take the same; each database has
+# locks of its own.
+LOCK = 7_240_913
+
+type Action = Callable[[Config, Connection, History], None]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 when done, 1 with one line that says why not."""
+    wanted = _parser().parse_args(arguments)
+    try:
+        histories = _chosen(wanted)
+        asyncio.run(_run(load_settings(), histories, _action(wanted)))
+    except (StartupError, CommandError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except DBAPIError as error:
+        print(f"error: PostgreSQL says {error.orig}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m scripts.migrate")
+    parser.add_argument(
+        "--only", metavar="NAME", help="`core` or the name of an extension"
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("upgrade", help="apply what is missing, everywhere")
+    back = commands.add_parser("rollback", help="take the newest back")
+    back.add_argument("steps", nargs="?", type=int, default=1)
+    commands.add_parser("history", help="all revisions, newest first")
+    commands.add_parser("current", help="where the database is")
+    commands.add_parser("check", help="do the models match the database?")
+    stamp = commands.add_parser("stamp", help="note a revision, run nothing")
+    stamp.add_argument("revision")
+    new = commands.add_parser("revision", help="write one from the models")
+    new.add_argument("-m", "--message", required=True)
+    return parser
+
+
+def _chosen(wanted: argparse.Namespace) -> list[History]:
+    """The core's first; what changes one history takes the core's alone."""
+    found = {"core": CORE} | {
+        extension.name: History.of_extension(
+            extension.name, extension.migrations
+        )
+        for extension in discover(f"{PACKAGE}.extensions")
+        if extension.migrations is not None
+    }
+    if wanted.only:
+        if wanted.only not in found:
+            raise StartupError(
+                f"There is no history {wanted.only}.",
+                f"name one of: {', '.join(found)}",
+            )
+        return [found[wanted.only]]
+    if wanted.command in ("rollback", "stamp", "revision"):
+        return [CORE]
+    return list(found.values())
+
+
+def _action(wanted: argparse.Namespace) -> Action:
+    match wanted.command:
+        case "upgrade":
+            return _upgrade
+        case "rollback":
+            return lambda config, connection, history: _rollback(
+                config, connection, history, wanted.steps
+            )
+        case "history":
+            return lambda config, *_: command.history(config)
+        case "check":
+            return lambda config, *_: command.check(config)
+        case "stamp":
+            return lambda config, *_: command.stamp(config, wanted.revision)
+        case "revision":
+            return lambda config, *_: _revision(config, wanted.message)
+        case _:
+            return _current
+
+
+def _upgrade(config: Config, connection: Connection, history: History) -> None:
+    before = position(connection, history).database
+    connection.commit()
+    command.upgrade(config, "head")
+    after = position(connection, history).database
+    print(
+        f"{history.name}: {before} -> {after}"
+        if before != after
+        else f"{history.name}: nothing to do, at {after}"
+    )
+
+
+def _rollback(
+    config: Config, connection: Connection, history: History, steps: int
+) -> None:
+    before = position(connection, history).database
+    connection.commit()
+    if before is None:
+        print(f"{history.name}: nothing to take back")
+        return
+    command.downgrade(config, f"-{steps}")
+    after = position(connection, history).database
+    print(f"{history.name}: {before} -> {after}")
+
+
+def _current(_: Config, connection: Connection, history: History) -> None:
+    found = position(connection, history)
+    print(f"{history.name}: database at {found.database}, code {found.code}")
+
+
+def _revision(config: Config, message: str) -> None:
+    command.revision(config, message=message, autogenerate=True)
+
+
+async def _run(
+    settings: Settings, histories: list[History], action: Action
+) -> None:
+    _load_models()
+    engine = build_migration_engine(settings)
+    try:
+        await wait_for(engine, settings)
+        async with engine.connect() as connection:
+            # Several may start at once; the lock ends with the connection.
+            await connection.execute(
+                text("SELECT pg_advisory_lock(:key)"), {"key": LOCK}
+            )
+            await connection.commit()
+            for history in histories:
+                await connection.run_sync(_apply, history, action)
+                await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+def _apply(connection: Connection, history: History, action: Action) -> None:
+    config = history.config()
+    config.attributes["connection"] = connection
+    config.attributes["metadata"] = BaseModel.metadata
+    action(config, connection, history)
+
+
+def _load_models() -> None:
+    """A table is known once its module is imported."""
+    package = importlib.import_module(f"{PACKAGE}.models")
+    for info in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{info.name}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

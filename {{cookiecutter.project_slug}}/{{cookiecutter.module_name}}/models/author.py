@@ -1,0 +1,34 @@
+"""The table of authors."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Identity, func
+from sqlmodel import Field
+
+from {{cookiecutter.module_name}}.models.base import BaseModel
+
+
+class Author(BaseModel, table=True):
+    """Somebody who writes; no two have the same name.
+
+    `version` counts the changes, so that a stale copy is noticed.
+    """
+
+    id: int | None = Field(
+        default=None,
+        primary_key=True,
+        sa_type=BigInteger,
+        sa_column_args=(Identity(always=False),),
+    )
+    name: str = Field(max_length=200, unique=True)
+    version: int = 1
+    created_at: datetime | None = Field(
+        default=None,
+        nullable=False,
+        sa_type=DateTime(timezone=True),
+        sa_column_kwargs={"server_default": func.now()},
+    )
+
+    def __init__(self, *, name: str, **data: Any) -> None:
+        super().__init__(name=name, **data)

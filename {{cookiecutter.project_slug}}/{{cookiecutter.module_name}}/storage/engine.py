@@ -1,0 +1,126 @@
+"""The SQLAlchemy engine, and what happens when PostgreSQL is not there."""
+
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import orjson
+from sqlalchemy import URL, NullPool, event, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from {{cookiecutter.module_name}} import constants
+from {{cookiecutter.module_name}}.exceptions import UnavailableError
+from {{cookiecutter.module_name}}.settings import Settings
+
+
+def build_engine(settings: Settings) -> AsyncEngine:
+    """The pool of the service; connects when first used."""
+    if settings.DB_PGBOUNCER:
+        return _engine(settings.database_url, **_behind_a_pooler(settings))
+    engine = _engine(
+        settings.database_url,
+        connect_args=_connect_args(settings),
+        pool_size=settings.DB_POOL_SIZE,
+        max_overflow=settings.DB_MAX_OVERFLOW,
+        pool_recycle=settings.DB_POOL_RECYCLE,
+        pool_pre_ping=settings.DB_POOL_PRE_PING,
+        pool_timeout=settings.DB_CONNECT_TIMEOUT_SECONDS,
+        pool_use_lifo=True,
+    )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def build_migration_engine(settings: Settings) -> AsyncEngine:
+    """One connection, past a pooler if need be, with no time limit."""
+    given = settings.MIGRATION_DATABASE_URL
+    url = (
+        make_url(given.get_secret_value()).set(drivername="postgresql+asyncpg")
+        if given
+        else settings.database_url
+    )
+    timeout = settings.DB_CONNECT_TIMEOUT_SECONDS
+    return _engine(url, poolclass=NullPool, connect_args={"timeout": timeout})
+
+
+def _engine(url: URL, *, connect_args: Any, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        json_serializer=_to_json,
+        json_deserializer=orjson.loads,
+        connect_args={
+            **connect_args,
+            "async_creator_fn": partial(_connect, address=_address(url)),
+        },
+        **options,
+    )
+
+
+def _connect_args(settings: Settings) -> dict[str, Any]:
+    idle = settings.DB_IDLE_IN_TRANSACTION_TIMEOUT_SECONDS
+    return {
+        "timeout": settings.DB_CONNECT_TIMEOUT_SECONDS,
+        "server_settings": {
+            "application_name": constants.DISTRIBUTION,
+            "statement_timeout": _milliseconds(
+                settings.DB_STATEMENT_TIMEOUT_SECONDS
+            ),
+            "idle_in_transaction_session_timeout": _milliseconds(idle),
+            # Compiling costs more than it gains on short statements.
+            "jit": "off",
+        },
+    }
+
+
+def _behind_a_pooler(settings: Settings) -> dict[str, Any]:
+    """A pooler refuses start-up parameters that it does not know.
+
+    Time limits are then set on the role: `ALTER ROLE … SET …`.
+    """
+    return {
+        "poolclass": NullPool,
+        "connect_args": {
+            "timeout": settings.DB_CONNECT_TIMEOUT_SECONDS,
+            "server_settings": {"application_name": constants.DISTRIBUTION},
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": _statement_name,
+        },
+    }
+
+
+async def _connect(
+    *arguments: Any, address: str, **options: Any
+) -> asyncpg.Connection:
+    """Raises UnavailableError with the driver's error as its cause."""
+    try:
+        return await asyncpg.connect(*arguments, **options)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise UnavailableError(f"No connection to {address}.") from error
+
+
+def _refuse_closed(connection: Any, record: Any, _: Any) -> None:
+    """The driver knows of a lost connection; asking it costs nothing.
+
+    The pool replaces a connection that is refused here.
+    """
+    if record.driver_connection.is_closed():
+        raise DisconnectionError("PostgreSQL closed the connection.")
+
+
+def _address(url: URL) -> str:
+    return f"PostgreSQL at {url.host}:{url.port or 5432}"
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))
+
+
+def _statement_name() -> str:
+    return f"__asyncpg_{uuid4()}__"
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
