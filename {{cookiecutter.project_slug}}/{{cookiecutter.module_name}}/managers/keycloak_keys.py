@@ -108,16 +108,16 @@ class KeycloakKeys:
 
     def _start_fetch(self) -> asyncio.Task[None]:
         if self._flight is None:
-            self._flight = asyncio.create_task(self._fetch())
-            self._flight.add_done_callback(self._landed)
+            self._flight = asyncio.create_task(self._fly())
+            self._flight.add_done_callback(_note_outcome)
         return self._flight
 
-    def _landed(self, flight: asyncio.Task[None]) -> None:
-        self._flight = None
-        self._tried_at = self._clock()
-        if not flight.cancelled():
-            # In the background nobody else asks how it went.
-            flight.exception()
+    async def _fly(self) -> None:
+        try:
+            await self._fetch()
+        finally:
+            self._flight = None
+            self._tried_at = self._clock()
 
     async def _fetch(self) -> None:
         try:
@@ -151,6 +151,12 @@ class KeycloakKeys:
                 cached_keys=len(self._keys),
             )
         self._failing = True
+
+
+def _note_outcome(flight: asyncio.Task[None]) -> None:
+    # In the background nobody else asks how it went.
+    if not flight.cancelled():
+        flight.exception()
 
 
 def _signing_keys(document: Any) -> dict[str, Any]:
