@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from scripts.bake import bake_environment
+
 READY = "READY"
 STOP_SECONDS = 60
 
@@ -15,6 +17,7 @@ def kept(command: Sequence[str | Path], folder: Path) -> Iterator[list[str]]:
     with subprocess.Popen(
         command,
         cwd=folder,
+        env=bake_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,7 +1,6 @@
 """Swagger UI and Keycloak's login page, as somebody uses them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +10,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    WebError,
     expect,
 )
 
@@ -21,9 +21,9 @@ class Traffic:
     def __init__(self, context: BrowserContext) -> None:
         self.requests: list[Request] = []
         self.complaints: list[str] = []
-        context.on("request", self.requests.append)
-        context.on("console", self._note)
-        context.on("weberror", lambda e: self.complaints.append(str(e.error)))
+        context.on("request", self._note_request)
+        context.on("console", self._note_console)
+        context.on("weberror", self._note_error)
 
     @property
     def origins(self) -> set[str]:
@@ -52,7 +52,13 @@ class Traffic:
         )
         return request
 
-    def _note(self, message: ConsoleMessage) -> None:
+    def _note_request(self, request: Request) -> None:
+        self.requests.append(request)
+
+    def _note_error(self, error: WebError) -> None:
+        self.complaints.append(str(error.error))
+
+    def _note_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.complaints.append(message.text)
 
@@ -69,37 +75,41 @@ class Reply:
 class SwaggerUI:
     """The page under /docs, in one tab."""
 
-    def __init__(self, page: Page, screenshots: Path) -> None:
+    def __init__(self, page: Page) -> None:
         self.page = page
-        self._screenshots = screenshots
         self._dialog = page.locator(".dialog-ux .modal-ux")
+        self._login = self._dialog.locator(".auth-container").filter(
+            has_text="authorizationCode with PKCE"
+        )
 
     def open(self, url: str) -> Self:
         self.page.goto(url)
         expect(self.page.locator(".opblock").first).to_be_visible()
         return self
 
-    def take(self, name: str, page: Page | None = None) -> None:
-        self._screenshots.mkdir(parents=True, exist_ok=True)
-        target = self._screenshots / f"{name}.png"
-        (page or self.page).screenshot(path=target, full_page=True)
+    def log_in(self, username: str) -> None:
+        self.sign_in(self.ask_for_login(), username)
+        self.close_dialog()
 
-    def log_in(self, username: str, *, shots: bool = False) -> None:
-        """Come back from Keycloak's own page with the dialog still open."""
+    def ask_for_login(self) -> Page:
+        """Open Keycloak's page."""
         self.page.locator(".auth-wrapper .authorize").click()
-        login = self._login_with_code()
         with self.page.expect_popup() as opened:
-            login.get_by_role("button", name="Authorize").click()
-        popup = opened.value
-        popup.get_by_label("Username or email").fill(username)
-        popup.get_by_label("Password", exact=True).fill(username)
-        if shots:
-            self.take("2-keycloak", popup)
-        with popup.expect_event("close"):
-            popup.get_by_role("button", name="Sign In").click()
-        expect(login.get_by_role("heading", name="Authorized")).to_be_visible()
-        if shots:
-            self.take("3-authorized")
+            self._login.locator("button.authorize").click()
+        login = opened.value
+        expect(login.get_by_label("Username")).to_be_visible()
+        return login
+
+    def sign_in(self, login: Page, username: str) -> None:
+        """Come back from Keycloak's page to the dialog."""
+        login.get_by_label("Username").fill(username)
+        login.get_by_label("Password", exact=True).fill(username)
+        with login.expect_event("close"):
+            login.get_by_role("button", name="Sign In").click()
+        authorized = self._login.get_by_role("heading", name="Authorized")
+        expect(authorized).to_be_visible()
+
+    def close_dialog(self) -> None:
         self._dialog.locator(".close-modal").click()
 
     def execute(
@@ -114,23 +124,17 @@ class SwaggerUI:
         live = operation.locator(".live-responses-table .response")
         expect(live).to_be_visible()
         shown = live.locator(".response-col_description")
+        status = live.locator(".response-col_status").inner_text()
         return Reply(
-            status=live.locator(".response-col_status")
-            .inner_text()
-            .split()[0],
-            body=shown.locator(".highlight-code").first.inner_text(),
-            headers=shown.locator(".headerline").first.inner_text(),
+            status=status.split()[0],
+            body=shown.locator(".highlight-code pre").inner_text(),
+            headers=shown.locator("pre:has(.headerline)").inner_text(),
         )
 
     def operation(self, method: str, path: str) -> Locator:
         return self.page.locator(
             f".opblock-{method.lower()}",
             has=self.page.locator(f'[data-path="{path}"]'),
-        )
-
-    def _login_with_code(self) -> Locator:
-        return self._dialog.locator(".auth-container").filter(
-            has_text="authorizationCode with PKCE"
         )
 
 

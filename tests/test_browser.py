@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ViewportSize,
+)
 
 from scripts.bake import BUILD
 from tests.chromium import chromium
@@ -93,22 +99,31 @@ def traffic(context: BrowserContext) -> Traffic:
 
 @pytest.fixture
 def docs(context: BrowserContext, traffic: Traffic, site: Site) -> SwaggerUI:
-    docs = SwaggerUI(context.new_page(), SCREENSHOTS)
-    return docs.open(f"{site.service}/docs")
+    return SwaggerUI(context.new_page()).open(f"{site.service}/docs")
+
+
+def take(part: Page | Locator, name: str) -> None:
+    part.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
 def test_login_and_calls_in_the_browser(
     docs: SwaggerUI, traffic: Traffic, site: Site
 ) -> None:
-    docs.take("1-docs")
+    take(docs.page, "1-docs")
     assert traffic.origins == {site.service}
-    docs.log_in("alice", shots=True)
+    login = docs.ask_for_login()
+    take(docs.page, "2-dialog")
+    take(login, "3-keycloak")
+    docs.sign_in(login, "alice")
+    take(docs.page, "4-authorized")
+    docs.close_dialog()
     me = docs.execute("GET", "/api/me")
+    take(docs.operation("GET", "/api/me"), "5-me")
     assert (me.status, json.loads(me.body)["username"]) == ("200", "alice")
     new = json.dumps({"name": "Ursula K. Le Guin"})
-    assert docs.execute("POST", "/api/authors", body=new).status == "201"
+    assert docs.execute("POST", "/api/authors", new).status == "201"
     listed = docs.execute("GET", "/api/authors")
-    docs.take("4-called")
+    take(docs.operation("GET", "/api/authors"), "6-listed")
     assert listed.status == "200"
     assert json.loads(listed.body)[0]["name"] == "Ursula K. Le Guin"
     assert not traffic.complaints
@@ -129,12 +144,10 @@ def test_login_is_by_code_with_pkce(docs: SwaggerUI, traffic: Traffic) -> None:
     assert sent["redirect_uri"] == asked["redirect_uri"]
 
 
-def test_refusal_is_shown_as_a_problem(
-    docs: SwaggerUI, traffic: Traffic
-) -> None:
+def test_refusal_is_shown_as_a_problem(docs: SwaggerUI) -> None:
     docs.log_in("bob")
     refused = docs.execute("POST", "/api/authors")
-    docs.take("5-refused")
+    take(docs.operation("POST", "/api/authors"), "7-refused")
     problem = json.loads(refused.body)
     assert refused.status == "403"
     assert problem["status"] == 403
