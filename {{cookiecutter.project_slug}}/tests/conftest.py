@@ -117,8 +117,9 @@ def service(service_env: dict[str, str]) -> Iterator[RunningService]:
 
 @pytest.fixture(scope="session")
 def probe_service(service_env: dict[str, str]) -> Iterator[RunningService]:
-    """The service with the routes of tests/probe besides."""
-    with running(service_env, module="tests.probe") as found:
+    """The service with the routes of tests/probe besides; logs JSON."""
+    env = {**service_env, "LOG_CONSOLE_FORMAT": "json"}
+    with running(env, module="tests.probe") as found:
         yield found
 
 

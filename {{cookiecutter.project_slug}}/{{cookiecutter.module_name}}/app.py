@@ -65,7 +65,6 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         lifespan=builder.lifespan,
-        max_body_size=settings.MAX_BODY_BYTES,
     )
     _include_routers(app, extensions, packages)
     install_handlers(app)

@@ -56,13 +56,18 @@ async def test_unexpected_error_tells_nothing_of_the_inside(
     )
     check_problem(reply, 500, "internal")
     assert "secret" not in reply.text
+    async with asyncio.timeout(5):
+        while "the secret inside" not in probe_service.log:
+            await asyncio.sleep(0.02)
     lines = [
-        line
+        json.loads(line)
         for line in probe_service.log.splitlines()
         if "the secret inside" in line
     ]
     assert len(lines) == 1, "logged once, not swallowed and not twice"
-    assert "find-me-500" in lines[0]
+    assert lines[0]["request_id"] == "find-me-500"
+    assert lines[0]["level"] == "ERROR"
+    assert "RuntimeError" in lines[0]["exception"]
 
 
 async def test_half_a_reply_is_broken_off(probe: httpx2.AsyncClient) -> None:
@@ -111,10 +116,19 @@ async def test_number_out_of_range_in_the_path(
     assert reply.json()["errors"][0]["field"] == "path.item_id"
 
 
-async def test_too_large_a_body(probe: httpx2.AsyncClient) -> None:
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_too_large_a_body(
+    probe: httpx2.AsyncClient, *, chunked: bool
+) -> None:
+    body = json.dumps({"name": "x" * 1_100_000, "amount": 1}).encode()
+
+    async def parts() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 65536):
+            yield body[start : start + 65536]
+
     reply = await probe.post(
         "/probe/items/1",
-        content=json.dumps({"name": "x" * 1_100_000, "amount": 1}),
+        content=parts() if chunked else body,
         headers={"content-type": "application/json"},
     )
     check_problem(reply, 413, "body_too_large")
@@ -143,7 +157,7 @@ async def test_metrics_count_refusals_by_route_template(
 ) -> None:
     await probe.get("/nowhere/else")
     await probe.get("/probe/fail")
-    await probe.request("BREW", "/health")
+    await probe.request("TRACE", "/health")
     await probe.post("/probe/items/77", json={"name": "x", "amount": 1})
     text = (await probe.get("/metrics")).text
     for labels in (

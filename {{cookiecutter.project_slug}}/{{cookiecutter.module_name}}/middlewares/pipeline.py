@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from {{cookiecutter.module_name}}.auth import AuthBackend
 from {{cookiecutter.module_name}}.extension import Extension, MiddlewareFactory, Slot
 from {{cookiecutter.module_name}}.middlewares.access_log import AccessLogMiddleware
+from {{cookiecutter.module_name}}.middlewares.body_limit import BodyLimitMiddleware
 from {{cookiecutter.module_name}}.middlewares.correlation import CorrelationMiddleware
 from {{cookiecutter.module_name}}.middlewares.errors import ErrorsMiddleware
 from {{cookiecutter.module_name}}.middlewares.metrics import MetricsMiddleware
@@ -40,6 +41,7 @@ def build_pipeline(
             production=settings.production,
         ),
         partial(ErrorsMiddleware, metrics=metrics),
+        partial(BodyLimitMiddleware, limit=settings.MAX_BODY_BYTES),
         *_pieces(extensions, Slot.BEFORE_AUTHENTICATION),
         partial(
             AuthenticationMiddleware,

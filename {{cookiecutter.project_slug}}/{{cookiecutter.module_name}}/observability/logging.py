@@ -49,7 +49,7 @@ def configure_logging(settings: ServerSettings) -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     # One line for each request to a neighbour is noise.
-    for name in ("httpx2", "httpcore2", "httpx", "httpcore"):
+    for name in ("httpx2", "httpcore2", "httpx", "httpcore", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
@@ -75,7 +75,14 @@ def _shared_processors(environment: str) -> list[Processor]:
         ),
         add_environment,
         structlog.stdlib.ExtraAdder(),
+        _drop_colours,
     ]
+
+
+def _drop_colours(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Uvicorn sends each message a second time, in colours."""
+    event.pop("color_message", None)
+    return event
 
 
 def _as_documented(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -115,7 +122,11 @@ def _human_formatter(shared: list[Processor]) -> logging.Formatter:
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _for_people,
             structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), pad_event_to=0
+                colors=sys.stderr.isatty(),
+                pad_event_to=0,
+                # The pretty ones print local variables, tokens among them,
+                # and hold the event loop for seconds.
+                exception_formatter=structlog.dev.plain_traceback,
             ),
         ],
     )
