@@ -50,3 +50,8 @@ $(CURDIR)/.tools/bin/uv:
 	@echo "Fetching uv into .tools"
 	@$(PYTHON3) -m venv .tools
 	@.tools/bin/pip install --quiet --disable-pip-version-check uv
+
+.PHONY: screenshots
+screenshots: $(UV) ## Pictures of /docs in a browser, in build/screenshots
+	$(RUN) pytest tests/test_browser.py
+	@ls build/screenshots/*.png

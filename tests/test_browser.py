@@ -136,6 +136,7 @@ def test_login_is_by_code_with_pkce(docs: SwaggerUI, traffic: Traffic) -> None:
     asked = query_of(traffic.to("/protocol/openid-connect/auth"))
     assert asked["response_type"] == "code"
     assert asked["code_challenge_method"] == "S256"
+    assert asked["scope"] == "openid"
     token = traffic.to("/protocol/openid-connect/token", "POST")
     sent = form_of(token)
     assert sent["grant_type"] == "authorization_code"

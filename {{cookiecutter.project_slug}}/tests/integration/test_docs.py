@@ -20,6 +20,7 @@ ALL = (
     "/openapi.json",
     "/docs/init.js",
     "/docs/oauth2-redirect.js",
+    "/docs/page.css",
     "/docs/swagger-ui-bundle.js",
     "/docs/swagger-ui.css",
     "/docs/favicon-32x32.png",
@@ -128,8 +129,8 @@ async def test_operations_say_who_may_call_them(
     assert paths["/auth/login"]["post"]["security"] == []
     assert paths["/health"]["get"]["security"] == []
     assert paths["/api/me"]["get"]["security"] == [
-        {"bearer": []},
         {"keycloak": ["openid"]},
+        {"bearer": []},
     ]
 
 

@@ -23,7 +23,7 @@ from {{cookiecutter.module_name}}.dependencies.permissions import public
 from {{cookiecutter.module_name}}.exceptions import NotFoundError
 
 OWN_FILES = Path(__file__).parents[1] / "static" / "docs"
-OWN_ASSETS = ("init.js", "oauth2-redirect.js")
+OWN_ASSETS = ("init.js", "oauth2-redirect.js", "page.css")
 SWAGGER_UI_ASSETS = (
     "favicon-32x32.png",
     "swagger-ui-bundle.js",
