@@ -9,6 +9,8 @@ const ui = SwaggerUIBundle({
   url: here("openapi.json"),
   oauth2RedirectUrl: here("docs/oauth2-redirect"),
   deepLinking: true,
+  // The schemas below the operations start closed.
+  defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   persistAuthorization: true,
   tryItOutEnabled: true,
