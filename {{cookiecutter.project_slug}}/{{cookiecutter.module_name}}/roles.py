@@ -15,6 +15,7 @@ class Role(StrEnum):
     DELETE_AUTHOR = "delete-author"
     ADMIN = "admin"
     # [/example]
+    # Pieces under extensions/ name roles of their own, as plain strings.
 
 
 class Access(Enum):

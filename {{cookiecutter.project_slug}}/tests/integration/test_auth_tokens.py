@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -67,7 +67,7 @@ def foreign_token(stack: StackAddresses) -> str:
 @pytest.fixture(scope="session")
 def foreign_client_token(
     stack: StackAddresses, realm: str, foreign_token: str
-) -> Iterator[str]:
+) -> str:
     """A token that another client of our realm got."""
     client = "other-client-of-the-tests"
     with httpx2.Client(
@@ -93,7 +93,8 @@ def foreign_client_token(
             "password": "alice",
         },
     )
-    yield reply.raise_for_status().json()["access_token"]
+    token: str = reply.raise_for_status().json()["access_token"]
+    return token
 
 
 async def ask(

@@ -28,7 +28,7 @@ def openapi_document(app: FastAPI, settings: Settings) -> dict[str, Any]:
     for entry, operation in _operations(document, app.state.routes):
         _describe_errors(operation, entry)
         operation["security"] = (
-            [] if entry.public else [{BEARER: []}, {KEYCLOAK: ["openid"]}]
+            [] if entry.public else [{KEYCLOAK: ["openid"]}, {BEARER: []}]
         )
     return document
 
@@ -36,12 +36,6 @@ def openapi_document(app: FastAPI, settings: Settings) -> dict[str, Any]:
 def _schemes(settings: Settings) -> dict[str, Any]:
     endpoint = f"{settings.keycloak_issuer}/protocol/openid-connect"
     return {
-        BEARER: {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "JWT",
-            "description": "An access token, such as `make token` prints.",
-        },
         KEYCLOAK: {
             "type": "oauth2",
             "description": "Login on Keycloak's page (code with PKCE).",
@@ -53,6 +47,12 @@ def _schemes(settings: Settings) -> dict[str, Any]:
                     "scopes": {"openid": "Who you are"},
                 }
             },
+        },
+        BEARER: {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "An access token, such as `make token` prints.",
         },
     }
 

@@ -74,14 +74,18 @@ class AuthBackend(AuthenticationBackend):
         """None when nobody tried to log in."""
         if self._excluded.fullmatch(conn.scope["path"]):
             return None
-        verifier: TokenVerifier = conn.app.state.context.tokens
+        context = conn.app.state.context
+        verifier: TokenVerifier = context.tokens
+        validations = context.metrics.token_validations
         try:
             token = _bearer_token(conn.headers.getlist("authorization"))
             if token is None:
                 return None
             user = await verifier.verify(token)
         except (AuthenticationError, UnavailableError) as error:
+            validations.labels(error.code).inc()
             return AuthCredentials(), RejectedUser(error)
+        validations.labels("valid").inc()
         return AuthCredentials(sorted(user.roles)), AuthenticatedUser(user)
 
 

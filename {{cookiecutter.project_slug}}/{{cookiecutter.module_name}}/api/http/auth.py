@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Response
 
 from {{cookiecutter.module_name}}.dependencies.context import ContextDep
 from {{cookiecutter.module_name}}.dependencies.permissions import public
-from {{cookiecutter.module_name}}.exceptions import NotFoundError
+from {{cookiecutter.module_name}}.exceptions import NotFoundError, ServiceError
 from {{cookiecutter.module_name}}.schemas.auth import (
     LoginRequest,
     RefreshRequest,
@@ -26,7 +26,16 @@ async def login(
             "Password login is switched off; log in through the browser."
         )
     _forbid_storing(response)
-    return await context.keycloak.login_async(body.username, body.password)
+    attempts = context.metrics.auth_attempts
+    try:
+        tokens = await context.keycloak.login_async(
+            body.username, body.password
+        )
+    except ServiceError as error:
+        attempts.labels(error.code).inc()
+        raise
+    attempts.labels("success").inc()
+    return tokens
 
 
 @router.post("/refresh")
