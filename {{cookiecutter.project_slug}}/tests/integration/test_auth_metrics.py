@@ -11,8 +11,6 @@ async def count(client: httpx2.AsyncClient, name: str, status: str) -> float:
     text = (await client.get("/metrics")).text
     series = re.escape(name + '{status="' + status + '"} ')
     found = re.search(series + r"(\S+)", text)
-        name + r"\{status=\"" + status + r"\"\} (\S+)", text, re.MULTILINE
-    )
     return float(found[1]) if found else 0.0
 
 
