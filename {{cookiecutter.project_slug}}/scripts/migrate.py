@@ -5,7 +5,7 @@ import asyncio
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from alembic import command
 from alembic.config import Config
@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         histories = _chosen(wanted)
-        asyncio.run(_run(load_settings(), histories, _action(wanted)))
+        asyncio.run(run(load_settings(), histories, _action(wanted)))
     except (StartupError, CommandError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -87,24 +87,23 @@ def _chosen(wanted: argparse.Namespace) -> list[History]:
 def _action(wanted: argparse.Namespace) -> Action:
     match wanted.command:
         case "upgrade":
-            return _upgrade
+            return upgrade
         case "rollback":
-            return lambda config, connection, history: _rollback(
-                config, connection, history, wanted.steps
-            )
+            return rollback(wanted.steps)
         case "history":
             return lambda config, *_: command.history(config)
         case "check":
-            return lambda config, *_: command.check(config)
+            return check
         case "stamp":
             return lambda config, *_: command.stamp(config, wanted.revision)
         case "revision":
             return lambda config, *_: _revision(config, wanted.message)
         case _:
-            return _current
+            return current
 
 
-def _upgrade(config: Config, connection: Connection, history: History) -> None:
+def upgrade(config: Config, connection: Connection, history: History) -> None:
+    """Applies what is missing."""
     before = position(connection, history).database
     connection.commit()
     command.upgrade(config, "head")
@@ -116,37 +115,47 @@ def _upgrade(config: Config, connection: Connection, history: History) -> None:
     )
 
 
-def _rollback(
-    config: Config, connection: Connection, history: History, steps: int
-) -> None:
-    before = position(connection, history).database
-    connection.commit()
-    if before is None:
-        print(f"{history.name}: nothing to take back")
-        return
-    command.downgrade(config, f"-{steps}")
-    after = position(connection, history).database
-    print(f"{history.name}: {before} -> {after}")
+def check(config: Config, _: Connection, __: History) -> None:
+    """Raises CommandError when models and database differ."""
+    command.check(config)
 
 
-def _current(_: Config, connection: Connection, history: History) -> None:
-    found = position(connection, history)
-    print(f"{history.name}: database at {found.database}, code {found.code}")
+def rollback(steps: int = 1) -> Action:
+    """Takes the newest revisions back."""
+
+    def act(config: Config, connection: Connection, history: History) -> None:
+        before = position(connection, history).database
+        connection.commit()
+        if before is None:
+            print(f"{history.name}: nothing to take back")
+            return
+        command.downgrade(config, f"-{steps}")
+        after = position(connection, history).database
+        print(f"{history.name}: {before} -> {after}")
+
+    return act
+
+
+def current(_: Config, connection: Connection, history: History) -> None:
+    """Prints where the database is."""
+    at = position(connection, history)
+    print(f"{history.name}: database at {at.database}, code at {at.code}")
 
 
 def _revision(config: Config, message: str) -> None:
     command.revision(config, message=message, autogenerate=True)
 
 
-async def _run(
-    settings: Settings, histories: list[History], action: Action
+async def run(
+    settings: Settings, histories: Sequence[History], action: Action
 ) -> None:
+    """The action on each history in turn; one at a time in a database."""
     _load_models()
     engine = build_migration_engine(settings)
     try:
         await wait_for(engine, settings)
         async with engine.connect() as connection:
-            # Several may start at once; the lock ends with the connection.
+            # Several may start at once; it ends with the connection.
             await connection.execute(
                 text("SELECT pg_advisory_lock(:key)"), {"key": LOCK}
             )

@@ -7,12 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from {{cookiecutter.module_name}} import constants
 from {{cookiecutter.module_name}}.schemas.query import QueryModel
-from {{cookiecutter.module_name}}.schemas.text import Text
+from {{cookiecutter.module_name}}.schemas.text import WITHOUT_NUL
 
 type AuthorId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 type AuthorName = Annotated[
-    Text,
+    str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    WITHOUT_NUL,
+]
+type SearchText = Annotated[
+    str, StringConstraints(min_length=1, max_length=200), WITHOUT_NUL
 ]
 
 
@@ -48,10 +52,8 @@ class AuthorFilters(QueryModel):
     """All that are given must hold; `search_term` is part of the name."""
 
     id: AuthorId | None = None
-    name: Text | None = Field(default=None, max_length=200)
-    search_term: Text | None = Field(
-        default=None, min_length=1, max_length=200
-    )
+    name: SearchText | None = None
+    search_term: SearchText | None = None
     limit: int = Field(
         default=constants.DEFAULT_LIST_LIMIT,
         ge=1,

@@ -1,6 +1,6 @@
 """Text that PostgreSQL can store."""
 
-from typing import Annotated
+from typing import Final
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -14,5 +14,5 @@ def _without_nul(value: str) -> str:
     return value
 
 
-type Text = Annotated[str, AfterValidator(_without_nul)]
-"""Any characters but NUL."""
+# For `Annotated[str, …]`, after all constraints on the text.
+WITHOUT_NUL: Final = AfterValidator(_without_nul)

@@ -20,8 +20,6 @@ def rows_reply(rows: Iterable[Row]) -> Response:
     database gave against it would cost more than the query.
     """
     return Response(
-        orjson.dumps(
-            [row._asdict() for row in rows], option=orjson.OPT_UTC_Z
-        ),
+        orjson.dumps([row._asdict() for row in rows], option=orjson.OPT_UTC_Z),
         media_type="application/json",
     )
