@@ -23,6 +23,7 @@ from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phas
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.observability.tracing import NullTracer
 from {{cookiecutter.module_name}}.realtime.local_bus import LocalBus
+from {{cookiecutter.module_name}}.routing.package_router import pkg_router
 from {{cookiecutter.module_name}}.routing.route_table import RouteTable
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database, wait_and_init_db
@@ -96,7 +97,7 @@ class ContextBuilder:
             redis=redis,
             tokens=TokenVerifier.from_settings(keys, settings),
             keycloak=keycloak,
-            rbac=RBACManager(),
+            rbac=RBACManager(pkg_router.freeze().permissions_registry),
             bus=bus,
             audit=NullAudit(),
             tracer=NullTracer(),

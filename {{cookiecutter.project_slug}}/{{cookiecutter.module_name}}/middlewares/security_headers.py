@@ -56,8 +56,7 @@ def _headers(login_origin: str, *, production: bool) -> Secure:
         ContentSecurityPolicy()
         .default_src("'self'")
         .script_src("'self'")
-        # Swagger UI sets style attributes.
-        .style_src("'self'", "'unsafe-inline'")
+        .style_src("'self'")
         .img_src("'self'", "data:")
         .connect_src("'self'", login_origin)
         .form_action("'self'")
