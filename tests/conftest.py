@@ -177,9 +177,9 @@ def stack_file(
 
 
 def module_of(project: Path) -> str:
-    """Name the package of a bake: the folder with a __main__."""
-    (main,) = project.glob("*/__main__.py")
-    return main.parent.name
+    """Name the package of a bake: the folder with the server."""
+    (server,) = project.glob("*/server.py")
+    return server.parent.name
 
 
 def pytest_terminal_summary(
