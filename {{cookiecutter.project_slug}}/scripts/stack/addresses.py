@@ -21,10 +21,12 @@ class StackAddresses:
     admin_password: str
 
     def to_json(self) -> str:
+        """One line, for another process."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
+        """Reads what `to_json()` wrote."""
         return cls(**json.loads(text))
 
     def environment(self) -> dict[str, str]:

@@ -25,6 +25,11 @@ KEYCLOAK_PORT: Final = 8080
 DB_PORT: Final = 5432
 REDIS_PORT: Final = 6379
 
+# For development: the services listen on the loopback only.
+DB_LOGIN: Final = ("postgres", "postgres")
+REDIS_PASSWORD: Final = "valkey"  # noqa: S105
+ADMIN_LOGIN: Final = ("admin", "admin")
+
 START_TIMEOUT_SECONDS: Final = 240.0
 PROGRESS_SECONDS: Final = 5.0
 POLL_SECONDS: Final = 0.05

@@ -33,4 +33,5 @@ def size(folder: Path) -> int:
 
 
 def megabytes(amount: int) -> str:
+    """For people."""
     return f"{amount / 1_000_000:.0f} MB"

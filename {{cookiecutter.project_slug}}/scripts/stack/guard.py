@@ -13,11 +13,13 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 
 COMMAND_NOT_FOUND = 127
 
 
 def main(arguments: list[str]) -> int:
+    """The exit code of the command; 128 + number when a signal ended it."""
     stop_signal, grace = int(arguments[0]), float(arguments[1])
     try:
         # A group of its own: what it leaves behind can be killed as one.
@@ -42,15 +44,15 @@ def main(arguments: list[str]) -> int:
     return code if code >= 0 else 128 - code
 
 
-def watch(stop: object) -> None:
+def watch(stop: Callable[[], None]) -> None:
     """Waits for the end of standard input."""
     while os.read(0, 1):
         pass
-    assert callable(stop)
     stop()
 
 
 def kill_group(group: int) -> None:
+    """Ends what is left of the command's children."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
 

@@ -1,22 +1,28 @@
 """Keycloak 26 with a file database of its own."""
 
-import http.client
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import override
 
-from scripts.stack import distribution, folders, ports
+from scripts.stack import (
+    distribution,
+    folders,
+    keycloak_home,
+    ports,
+    probe,
+    rehearsal,
+)
 from scripts.stack.artifact import Say
 from scripts.stack.java import find_java
+from scripts.stack.keycloak_home import Ports
 from scripts.stack.process import Command
 from scripts.stack.service import Service
 
-_SHARED = ("lib", "conf", "providers", "themes", "version.txt")
-_QUIET = "INFO,io.smallrye.health:ERROR"
-
 
 class Keycloak(Service):
-    """A home of links to the shared installation, and data of its own.
+    """One server in its own home.
 
     A realm is imported where it is missing; `realm` replaces its name.
     """
@@ -42,59 +48,30 @@ class Keycloak(Service):
 
     @property
     def url(self) -> str:
+        """What browsers open and tokens name."""
         return f"http://localhost:{self.port}"
 
+    @override
     def command(self) -> Command:
         java = find_java()
-        self._furnish(distribution.installed(java, self.say))
+        installation = distribution.installed(java, self.say)
+        keycloak_home.furnish(self.folder, installation)
+        rehearsal.seed(installation, self.folder, self.admin)
         self._offer_realm()
         self.management_port = ports.free_port()
-        username, password = self.admin
-        return Command(
-            name=self.name,
-            argv=(
-                str(self.folder / "bin" / "kc.sh"),
-                "start",
-                "--optimized",
-                "--import-realm",
-                "--cache=local",
-                "--http-enabled=true",
-                "--http-host=127.0.0.1",
-                f"--http-port={self.port}",
-                f"--http-management-port={self.management_port}",
-                # Tokens name this issuer, by whatever address one came.
-                f"--hostname={self.url}",
-                f"--log-level={_QUIET}",
-            ),
-            environment={
-                **distribution.server_environment(java),
-                "KC_BOOTSTRAP_ADMIN_USERNAME": username,
-                "KC_BOOTSTRAP_ADMIN_PASSWORD": password,
-            },
-            log=self.log,
-            inherit=self.inherit,
+        command = keycloak_home.start(
+            self.folder,
+            java,
+            Ports(self.port, self.management_port),
+            self.admin,
+            rehearsal.java_options(installation),
+            self.log,
         )
+        return replace(command, inherit=self.inherit)
 
+    @override
     def ready(self) -> bool:
-        link = http.client.HTTPConnection(
-            "127.0.0.1", self.management_port, timeout=2
-        )
-        try:
-            link.request("GET", "/health/ready")
-            return link.getresponse().status == 200
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            link.close()
-
-    def _furnish(self, installation: Path) -> None:
-        """kc.sh finds its home by its own real place: it must be a copy."""
-        folders.make(self.folder / "bin")
-        shutil.copy2(installation / "bin" / "kc.sh", self.folder / "bin")
-        for name in _SHARED:
-            link = self.folder / name
-            link.unlink(missing_ok=True)
-            link.symlink_to(installation / name)
+        return probe.is_well(self.management_port, keycloak_home.HEALTH)
 
     def _offer_realm(self) -> None:
         offered = self.folder / "data" / "import"

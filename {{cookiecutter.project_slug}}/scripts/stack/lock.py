@@ -18,6 +18,7 @@ def held(path: Path, on_wait: Callable[[], None]) -> Iterator[None]:
 
 
 def try_lock(file: IO[str]) -> bool:
+    """Whether the lock is ours now; `file` must stay open to keep it."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

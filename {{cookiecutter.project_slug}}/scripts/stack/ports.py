@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from collections.abc import Collection
 
 from scripts.stack.problem import StackError
 
@@ -24,10 +25,10 @@ def free_port() -> int:
         return port
 
 
-def next_free(start: int) -> int:
-    """The first free port above `start`."""
+def next_free(start: int, chosen: Collection[int] = ()) -> int:
+    """The first port above `start` that is free and not chosen already."""
     for port in range(start + 1, min(start + 200, 65536)):
-        if is_free(port):
+        if port not in chosen and is_free(port):
             return port
     raise StackError(f"no free port from {start} on", "end what listens there")
 

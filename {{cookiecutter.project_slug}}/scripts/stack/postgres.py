@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import override
 
 from scripts.stack import folders
 from scripts.stack.problem import StackError
@@ -47,6 +48,7 @@ class Postgres(Service):
         self.options = options
         self.programs = _programs()
 
+    @override
     def command(self) -> Command:
         if not (self.folder / "PG_VERSION").exists():
             self._initialise()
@@ -61,6 +63,7 @@ class Postgres(Service):
         arguments = [f"--{name}={value}" for name, value in settings.items()]
         return self._command("postgres", "-D", str(self.folder), *arguments)
 
+    @override
     def ready(self) -> bool:
         return self._client("pg_isready", "--timeout=1").returncode == 0
 

@@ -47,6 +47,7 @@ class GuardedProcess:
 
     @property
     def pid(self) -> int:
+        """Of the guard, which passes signals on."""
         return self._guard.pid
 
     @property
@@ -55,11 +56,13 @@ class GuardedProcess:
         return self._guard.poll()
 
     def wait(self) -> int:
+        """Until it ends by itself; its exit code."""
         return self._guard.wait()
 
     def stop(self) -> None:
-        assert self._guard.stdin is not None
-        self._guard.stdin.close()
+        """Asks it to end; kills it when its grace is over."""
+        if self._guard.stdin is not None:
+            self._guard.stdin.close()
         try:
             self._guard.wait(self.command.grace + _GUARD_SECONDS)
         except subprocess.TimeoutExpired:

@@ -30,10 +30,9 @@ class Stack:
         db_port: int = 0,
         redis_port: int = 0,
         keycloak_port: int = 0,
-        db_user: str = "postgres",
-        db_password: str = "postgres",
-        redis_password: str = "valkey",
-        admin: tuple[str, str] = ("admin", "admin"),
+        db_login: tuple[str, str] = constants.DB_LOGIN,
+        redis_password: str = constants.REDIS_PASSWORD,
+        admin_login: tuple[str, str] = constants.ADMIN_LOGIN,
         realm: str | None = None,
         realm_file: Path | None = REALM_FILE,
         postgres_options: Mapping[str, str] | None = None,
@@ -46,8 +45,7 @@ class Stack:
         self.postgres = Postgres(
             folder / "postgres",
             db_port or ports.free_port(),
-            db_user,
-            db_password,
+            *db_login,
             postgres_options or {},
             inherit,
         )
@@ -60,7 +58,7 @@ class Stack:
         self.keycloak = Keycloak(
             folder / "keycloak",
             keycloak_port or ports.free_port(),
-            admin,
+            admin_login,
             realm_file,
             realm,
             say,
@@ -74,6 +72,7 @@ class Stack:
 
     @property
     def addresses(self) -> StackAddresses:
+        """Where the services are, or will be."""
         return StackAddresses(
             db_host="127.0.0.1",
             db_port=self.postgres.port,
@@ -89,7 +88,8 @@ class Stack:
 
     def __enter__(self) -> StackAddresses:
         try:
-            self._start()
+            self.launch()
+            self.wait(*self.services)
         except BaseException:
             self.stop()
             raise
@@ -98,40 +98,43 @@ class Stack:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def stop(self) -> None:
-        for service in self.services:
-            service.stop()
-
-    def _start(self) -> None:
-        started: dict[str, float] = {}
+    def launch(self) -> None:
+        """Starts all without waiting until they answer."""
         for service in self.services:
             service.launch()
-            started[service.name] = time.monotonic()
+
+    def wait(self, *services: Service) -> None:
+        """Until these answer; raises StackError when one never will."""
         limit = float(
             os.environ.get(
                 "STACK_TIMEOUT_SECONDS", constants.START_TIMEOUT_SECONDS
             )
         )
-        waiting = list(self.services)
+        waiting = list(services)
         told = time.monotonic()
         while waiting:
-            for service in list(waiting):
-                elapsed = time.monotonic() - started[service.name]
-                service.check()
-                if service.ready():
-                    waiting.remove(service)
-                    self.seconds[service.name] = elapsed
-                    self.say(f"{service.name}: ready after {elapsed:.1f} s")
-                elif elapsed > limit:
-                    raise service.too_slow(limit)
-            if time.monotonic() - told >= constants.PROGRESS_SECONDS:
+            waiting = [one for one in waiting if self._awaits(one, limit)]
+            quiet = time.monotonic() - told
+            if waiting and quiet > constants.PROGRESS_SECONDS:
                 told = time.monotonic()
-                self._tell_progress(waiting, started)
+                self.say(", ".join(map(_progress, waiting)))
             time.sleep(constants.POLL_SECONDS)
 
-    def _tell_progress(
-        self, waiting: list[Service], started: Mapping[str, float]
-    ) -> None:
-        for service in waiting:
-            elapsed = time.monotonic() - started[service.name]
-            self.say(f"{service.name}: starting ({elapsed:.0f} s)")
+    def stop(self) -> None:
+        """Ends all services; twice does no harm."""
+        for service in self.services:
+            service.stop()
+
+    def _awaits(self, service: Service, limit: float) -> bool:
+        service.check()
+        if not service.ready():
+            if service.age > limit:
+                raise service.too_slow(limit)
+            return True
+        self.seconds[service.name] = service.age
+        self.say(f"{service.name}: ready after {service.age:.1f} s")
+        return False
+
+
+def _progress(service: Service) -> str:
+    return f"{service.name}: starting ({service.age:.0f} s)"

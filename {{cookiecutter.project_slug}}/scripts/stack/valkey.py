@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from pathlib import Path
+from typing import override
 
 from scripts.stack import folders
 from scripts.stack.problem import StackError
@@ -35,6 +36,7 @@ class Valkey(Service):
         super().__init__(folder, port, inherit)
         self.password = password
 
+    @override
     def command(self) -> Command:
         folders.make(self.folder)
         # In a file, because arguments are seen by everybody.
@@ -55,6 +57,7 @@ class Valkey(Service):
             inherit=self.inherit,
         )
 
+    @override
     def ready(self) -> bool:
         words = ("AUTH", self.password), ("PING",)
         request = b"".join(_encoded(*line) for line in words)
