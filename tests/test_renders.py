@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import pytest
 from cookiecutter.main import cookiecutter
 
 from scripts.bake import REPOSITORY, VARIANTS, render
-from tests.conftest import Bakery
+from tests.conftest import SUITES, Bakery
 from tests.test_tree import files
 
 BUDGET_SECONDS = 1.0
@@ -94,11 +95,22 @@ def test_bake_keeps_its_budget(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    seconds = []
+    """In seconds of processor time: other tests run at the same time."""
+    runs = []
     for name in ("first", "second", "third"):
-        began = time.perf_counter()
+        began, used = time.perf_counter(), processor_seconds()
         render(template, tmp_path / name, {})
-        seconds.append(time.perf_counter() - began)
-    best = min(seconds)
-    record_property("suite", f"a bake took {best:.2f} s, hooks included")
-    assert best <= BUDGET_SECONDS
+        runs.append((processor_seconds() - used, time.perf_counter() - began))
+    used, took = min(runs)
+    line = f"a bake used {used:.2f} s of a processor, hooks included"
+    record_property(SUITES, f"{line}, and took {took:.2f} s")
+    assert used <= BUDGET_SECONDS
+
+
+def processor_seconds() -> float:
+    """The hooks are children of this process."""
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        for usage in [resource.getrusage(who)]
+    )

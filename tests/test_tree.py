@@ -257,8 +257,12 @@ def test_dependencies_cannot_be_project_names(bakes: Bakery) -> None:
     }
     imported -= own | sys.stdlib_module_names
     assert imported <= hook.RESERVED_MODULES
-    beside = {path.stem for path in project.iterdir() if path.stem.islower()}
-    beside = {name for name in beside if name.isidentifier()} - {"src"}
+    beside = {
+        path.stem
+        for path in project.iterdir()
+        if path.stem.isidentifier() and path.suffix in {"", ".py"}
+    }
+    beside = {name for name in beside if name.islower()} - {"src"}
     assert beside | MADE_LATER <= hook.RESERVED_MODULES
 
 
