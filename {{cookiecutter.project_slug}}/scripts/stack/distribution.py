@@ -5,6 +5,8 @@ import os
 import shutil
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.stack import (
@@ -17,6 +19,8 @@ from scripts.stack import (
 )
 from scripts.stack.artifact import Say
 from scripts.stack.process import Command, run
+
+_LOG = "build.log"
 
 
 def cache_folder() -> Path:
@@ -36,7 +40,7 @@ def installed(java: Path, say: Say) -> Path:
     """
     cache = cache_folder()
     home = cache / _label()
-    if home.exists():
+    if rehearsal.is_done(home):
         return home
     folders.make(cache)
     with lock.held(
@@ -45,31 +49,37 @@ def installed(java: Path, say: Say) -> Path:
     ):
         if not home.exists():
             _install(home, java, say)
+        if not rehearsal.is_done(home):
+            say("Keycloak: rehearsing its start, once (about 30 s)")
+            with _new_folder(cache) as work:
+                rehearsal.rehearse(home, java, work / "home", cache / _LOG)
     return home
 
 
 def _label() -> str:
     # A new word here makes all users install anew.
-    words = ("rehearsed", *constants.KEYCLOAK_BUILD_OPTIONS)
+    words = ("rehearsed in place", *constants.KEYCLOAK_BUILD_OPTIONS)
     options = " ".join(words).encode()
     digest = hashlib.sha256(options).hexdigest()[:8]
     return f"{constants.KEYCLOAK_VERSION}-{digest}"
 
 
 def _install(home: Path, java: Path, say: Say) -> None:
-    with tempfile.TemporaryDirectory(
-        prefix=".new-", dir=home.parent, ignore_cleanup_errors=True
-    ) as name:
-        work = Path(name)
+    with _new_folder(home.parent) as work:
         archive = artifact.fetch(work, say)
         say("Keycloak: unpacking")
         unpacked = _unpack(archive, work / "unpacked")
-        log = home.parent / "build.log"
         say("Keycloak: building, once (about 30 s)")
-        _build(unpacked, java, log)
-        say("Keycloak: rehearsing its start, once (about 30 s)")
-        rehearsal.rehearse(unpacked, java, work / "home", log)
+        _build(unpacked, java, home.parent / _LOG)
         unpacked.rename(home)
+
+
+@contextmanager
+def _new_folder(cache: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(
+        prefix=".new-", dir=cache, ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
 
 
 def _unpack(archive: Path, target: Path) -> Path:

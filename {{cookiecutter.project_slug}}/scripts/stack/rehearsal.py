@@ -21,15 +21,19 @@ _GRACE_SECONDS = 180.0
 
 
 def rehearse(installation: Path, java: Path, home: Path, log: Path) -> None:
-    """Starts Keycloak in the throw-away `home` and keeps what helps."""
-    kept = _kept(installation)
-    kept.mkdir()
+    """Starts Keycloak in the throw-away `home` and keeps what helps.
+
+    Java remembers where the archives lay: the installation must be in place.
+    """
+    base, top = _archives(installation)
+    shutil.rmtree(base.parent, ignore_errors=True)
+    base.parent.mkdir()
     keycloak_home.furnish(home, installation)
-    run(_dump_base(java, kept / "base.jsa", log))
+    run(_dump_base(java, base, log))
     found = Ports(ports.free_port(), ports.free_port())
     options = (
-        f"-XX:SharedArchiveFile='{kept / 'base.jsa'}'",
-        f"-XX:ArchiveClassesAtExit='{kept / 'start.jsa'}'",
+        f"-XX:SharedArchiveFile='{base}'",
+        f"-XX:ArchiveClassesAtExit='{top}'",
         "-Xlog:disable",
     )
     command = keycloak_home.start(
@@ -37,36 +41,41 @@ def rehearse(installation: Path, java: Path, home: Path, log: Path) -> None:
     )
     with GuardedProcess(replace(command, grace=_GRACE_SECONDS)) as process:
         _wait(process, found)
-    shutil.copyfile(home / _DATABASE, kept / _DATABASE.name)
+    _copy_whole(home / _DATABASE, _prepared(installation))
+
+
+def is_done(installation: Path) -> bool:
+    """The database comes last and whole."""
+    return _prepared(installation).exists()
 
 
 def java_options(installation: Path) -> tuple[str, ...]:
-    """What makes Java use the archive, if there is one."""
-    base = _kept(installation) / "base.jsa"
-    top = _kept(installation) / "start.jsa"
-    if not (base.exists() and top.exists()):
-        return ()
+    """What makes Java use the archive."""
+    base, top = _archives(installation)
     return (f"-XX:SharedArchiveFile='{base}:{top}'", "-Xlog:disable")
 
 
 def seed(installation: Path, home: Path, admin: tuple[str, str]) -> None:
     """Gives a home without data the prepared database."""
-    prepared = _kept(installation) / _DATABASE.name
     database = home / _DATABASE
-    if (
-        admin != constants.ADMIN_LOGIN
-        or database.exists()
-        or not prepared.exists()
-    ):
-        return
-    database.parent.mkdir(parents=True, exist_ok=True)
-    fresh = database.with_suffix(".new")
-    shutil.copyfile(prepared, fresh)
-    fresh.rename(database)
+    if admin == constants.ADMIN_LOGIN and not database.exists():
+        database.parent.mkdir(parents=True, exist_ok=True)
+        _copy_whole(_prepared(installation), database)
 
 
-def _kept(installation: Path) -> Path:
-    return installation / "rehearsed"
+def _copy_whole(source: Path, target: Path) -> None:
+    fresh = target.with_suffix(".new")
+    shutil.copyfile(source, fresh)
+    fresh.rename(target)
+
+
+def _archives(installation: Path) -> tuple[Path, Path]:
+    kept = installation / "rehearsed"
+    return kept / "base.jsa", kept / "start.jsa"
+
+
+def _prepared(installation: Path) -> Path:
+    return installation / "rehearsed" / _DATABASE.name
 
 
 def _dump_base(java: Path, archive: Path, log: Path) -> Command:
