@@ -41,13 +41,21 @@ OUTER = ("MAKE", "MFLAGS", "PYTEST_", "UV_RUN", "VIRTUAL_ENV")
 
 
 def bake_environment() -> dict[str, str]:
-    """The variables of a command in a bake: all bakes share one .venv."""
+    """The variables of a command in a bake.
+
+    All bakes share one .venv and what mypy knows of the libraries in it;
+    tests that run side by side have a memory each.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     own = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(OUTER)
     }
-    return own | {"UV_PROJECT_ENVIRONMENT": str(BUILD / "env")}
+    return own | {
+        "UV_PROJECT_ENVIRONMENT": str(BUILD / "env"),
+        "MYPY_CACHE_DIR": str(BUILD / "mypy" / worker),
+    }
 
 
 def stage(folder: Path) -> Path:
