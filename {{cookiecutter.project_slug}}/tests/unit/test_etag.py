@@ -22,10 +22,10 @@ from {{cookiecutter.module_name}}.dependencies.etag import etag, expected_versio
         ('"9999999999"', set()),
     ],
 )
-def test_if_match(header: str | None, versions: set[int] | None) -> None:
-    found = expected_versions(header)
+async def test_if_match(header: str | None, versions: set[int] | None) -> None:
+    found = await expected_versions(header)
     assert (None if found is None else set(found)) == versions
 
 
-def test_both_ways() -> None:
-    assert expected_versions(etag(12)) == {12}
+async def test_both_ways() -> None:
+    assert await expected_versions(etag(12)) == {12}

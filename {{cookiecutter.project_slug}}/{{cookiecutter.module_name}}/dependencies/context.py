@@ -14,4 +14,9 @@ def app_context(connection: HTTPConnection) -> AppContext:
     return context
 
 
-type ContextDep = Annotated[AppContext, Depends(app_context)]
+async def _app_context(connection: HTTPConnection) -> AppContext:
+    # FastAPI calls what is not async in a thread, at many times the price.
+    return app_context(connection)
+
+
+type ContextDep = Annotated[AppContext, Depends(_app_context)]

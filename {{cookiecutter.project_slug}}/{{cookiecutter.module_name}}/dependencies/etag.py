@@ -13,7 +13,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def expected_versions(
+async def expected_versions(
     if_match: Annotated[
         str | None,
         Header(description="The `ETag` of the copy that you changed."),

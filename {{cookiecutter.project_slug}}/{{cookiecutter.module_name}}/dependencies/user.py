@@ -20,4 +20,9 @@ def current_user(connection: HTTPConnection) -> UserModel:
     raise AuthenticationError("not_authenticated", "A login is needed.")
 
 
-type UserDep = Annotated[UserModel, Depends(current_user)]
+async def _current_user(connection: HTTPConnection) -> UserModel:
+    # FastAPI calls what is not async in a thread, at many times the price.
+    return current_user(connection)
+
+
+type UserDep = Annotated[UserModel, Depends(_current_user)]
