@@ -108,14 +108,16 @@ def _by_jgo(folder: Path, say: Say) -> Path:
         return component.artifact(packaging="tar.gz").resolve()
     except (OSError, RuntimeError) as error:  # requests raises OSError
         raise StackError(
-            f"cannot fetch Keycloak {_VERSION} ({_first_line(error)})",
+            f"cannot fetch Keycloak {_VERSION} ({_reason(error)})",
             _OFFLINE_FIX,
         ) from error
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).splitlines() or [type(error).__name__]
-    return lines[0][:160]
+def _reason(error: Exception) -> str:
+    """Short: what requests says repeats the whole address."""
+    if isinstance(error, OSError):
+        return type(error).__name__
+    return str(error).splitlines()[0][:160]
 
 
 def _progress(say: Say) -> Callable[[str, int], Progress]:

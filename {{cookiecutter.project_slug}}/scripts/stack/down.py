@@ -19,18 +19,18 @@ def down(root: Path, say: Callable[[str], None]) -> None:
     """Ends a running `make up` and waits for it."""
     folder = root / state.FOLDER
     running = state.running(folder)
-    if running is None:
+    if running is None and state.is_clear(folder):
         say("nothing runs")
         return
-    say(f"stopping (pid {running.pid})")
-    if running.pid:
+    if running is not None and running.pid:
+        say(f"stopping (pid {running.pid})")
         os.kill(running.pid, signal.SIGTERM)
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while state.running(folder) is not None:
+    while not state.is_clear(folder):
         if time.monotonic() > deadline:
             raise StackError(
-                f"pid {running.pid} does not end",
-                f"end it with `kill -9 {running.pid}`",
+                "it does not end",
+                "look for its processes with `ps` and end them",
             )
         time.sleep(POLL_SECONDS)
     say("stopped")
@@ -39,7 +39,7 @@ def down(root: Path, say: Callable[[str], None]) -> None:
 def reset(root: Path, say: Callable[[str], None]) -> None:
     """Deletes all data of the stack."""
     folder = root / state.FOLDER
-    if state.running(folder) is not None:
+    if not state.is_clear(folder):
         raise StackError("the stack is running", "stop it with `make down`")
     if not folder.exists():
         say("there is no data")

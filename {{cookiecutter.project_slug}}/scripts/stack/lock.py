@@ -24,3 +24,11 @@ def try_lock(file: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def is_held(path: Path) -> bool:
+    """Whether somebody holds the lock right now."""
+    if not path.exists():
+        return False
+    with path.open("a") as file:
+        return not try_lock(file)

@@ -1,7 +1,8 @@
 """What runs in this project, on disk for the other commands.
 
-The supervisor holds a lock as long as it lives, and so do the guards of its
-children: state without a lock is what a killed one left behind.
+A supervisor holds a lock as long as it lives, and another one together with
+the guards of its children: what a killed one left behind is told from what
+runs, also where the number of a process was given to another.
 """
 
 import json
@@ -11,14 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from scripts.stack import lock
+from scripts.stack.constants import POLL_SECONDS
 from scripts.stack.problem import StackError
 
 FOLDER = ".stack"
+_SUPERVISOR = "supervisor.lock"
+_CHILDREN = "children.lock"
+# Others look at the lock for a moment.
+_PROBE_SECONDS = 0.3
 # A killed supervisor's children end within their grace.
-_LEFTOVER_SECONDS = 30.0
+_LEFTOVER_SECONDS = 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +58,49 @@ class State:
 
 def running(folder: Path) -> State | None:
     """The state of a live supervisor."""
-    if not (folder / "lock").exists():
+    if not lock.is_held(folder / _SUPERVISOR):
         return None
-    with (folder / "lock").open("a") as file:
-        if lock.try_lock(file):
-            return None
     return State.read(folder) or State(pid=0)
+
+
+def is_clear(folder: Path) -> bool:
+    """Whether neither a supervisor nor a child of one lives."""
+    return not any(
+        lock.is_held(folder / name) for name in (_SUPERVISOR, _CHILDREN)
+    )
 
 
 @contextmanager
 def supervising(folder: Path) -> Iterator[int]:
-    """Holds the lock; gives its file number, for the guards to keep.
+    """Holds the locks; gives the number of the file for the guards to keep.
 
     Raises StackError when another supervisor lives.
     """
-    with (folder / "lock").open("a") as file:
-        deadline = time.monotonic() + _LEFTOVER_SECONDS
-        while not lock.try_lock(file):
-            other = State.read(folder)
-            if other is None or _lives(other.pid):
-                raise _already_running(other)
-            if time.monotonic() > deadline:
-                raise StackError(
-                    "children of a killed `make up` do not end",
-                    "look for them with `ps` and end them",
-                )
-            time.sleep(0.1)
+    with (
+        (folder / _SUPERVISOR).open("a") as own,
+        (folder / _CHILDREN).open("a") as children,
+    ):
+        if not _taken_within(_PROBE_SECONDS, own):
+            raise _already_running(State.read(folder))
+        if not _taken_within(_LEFTOVER_SECONDS, children):
+            raise StackError(
+                "children of a killed `make up` do not end",
+                "look for them with `ps` and end them",
+            )
         State(pid=os.getpid()).write(folder)
         try:
-            yield file.fileno()
+            yield children.fileno()
         finally:
             (folder / "state.json").unlink(missing_ok=True)
+
+
+def _taken_within(seconds: float, file: IO[str]) -> bool:
+    deadline = time.monotonic() + seconds
+    while not lock.try_lock(file):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
 
 
 def _already_running(other: State | None) -> StackError:
@@ -94,13 +112,3 @@ def _already_running(other: State | None) -> StackError:
         f"already running (pid {other.pid})",
         f"open {other.app_url}/docs, or stop it with `make down`",
     )
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
