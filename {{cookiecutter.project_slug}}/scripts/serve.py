@@ -38,7 +38,8 @@ def main() -> int:
 
 def _port(root: Path) -> int:
     """The one that is asked for, or the next: `make up` may hold it."""
-    wanted = Configuration.read(root).port("APP_PORT")
+    default = constants.DEFAULT_PORTS["APP_PORT"]
+    wanted = Configuration.read(root).port("APP_PORT", default)
     return wanted if ports.is_free(wanted) else ports.next_free(wanted)
 
 

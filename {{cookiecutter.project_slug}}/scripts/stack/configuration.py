@@ -12,12 +12,6 @@ from scripts.stack import constants, ports
 from scripts.stack.artifact import Say
 from scripts.stack.problem import StackError
 
-_DEFAULT_PORTS = {
-    "APP_PORT": constants.APP_PORT,
-    "KEYCLOAK_PORT": constants.KEYCLOAK_PORT,
-    "DB_PORT": constants.DB_PORT,
-    "REDIS_PORT": constants.REDIS_PORT,
-}
 _LAST_PORT = 65535
 
 
@@ -67,20 +61,22 @@ class Configuration:
                 "use ENV=dev, or a Keycloak of your own with `make serve`",
             )
 
-    def port(self, name: str) -> int:
+    def port(self, name: str, default: int) -> int:
         """The number that was asked for, or the default."""
-        value = self.get(name, str(_DEFAULT_PORTS[name]))
+        value = self.get(name, str(default))
         if not value.isdecimal() or not 1 <= int(value) <= _LAST_PORT:
             raise StackError(
                 f"{name}={value} is no port", "take a number from 1 to 65535"
             )
         return int(value)
 
-    def choose_ports(self, say: Say) -> dict[str, int]:
+    def choose_ports(
+        self, defaults: Mapping[str, int], say: Say
+    ) -> dict[str, int]:
         """A port that was asked for must be free; a default gives way."""
         chosen: dict[str, int] = {}
-        for name in _DEFAULT_PORTS:
-            port = self.port(name)
+        for name, default in defaults.items():
+            port = self.port(name, default)
             if name in self.values:
                 _insist(name, port)
             elif port in chosen.values() or not ports.is_free(port):

@@ -20,10 +20,12 @@ KEYCLOAK_BUILD_OPTIONS: Final = (
 )
 OLDEST_JAVA: Final = 21
 
-APP_PORT: Final = 8000
-KEYCLOAK_PORT: Final = 8080
-DB_PORT: Final = 5432
-REDIS_PORT: Final = 6379
+DEFAULT_PORTS: Final = {
+    "APP_PORT": 8000,
+    "KEYCLOAK_PORT": 8080,
+    "DB_PORT": 5432,
+    "REDIS_PORT": 6379,
+}
 
 # For development: the services listen on the loopback only.
 DB_LOGIN: Final = ("postgres", "postgres")

@@ -65,11 +65,11 @@ class Postgres(Service):
 
     @override
     def ready(self) -> bool:
-        return self._client("pg_isready", "--timeout=1").returncode == 0
+        return self.client("pg_isready", "--timeout=1").returncode == 0
 
     def create_database(self, name: str) -> None:
         """Makes the database where it is missing."""
-        made = self._client("createdb", "--maintenance-db=postgres", name)
+        made = self.client("createdb", "--maintenance-db=postgres", name)
         if made.returncode == 0 or "already exists" in made.stderr:
             return
         reason = made.stderr.strip().splitlines()[-1]
@@ -121,9 +121,10 @@ class Postgres(Service):
             inherit=self.inherit,
         )
 
-    def _client(
+    def client(
         self, program: str, *arguments: str
     ) -> subprocess.CompletedProcess[str]:
+        """Runs one of PostgreSQL's programs against the server."""
         return subprocess.run(
             [
                 str(self.programs / program),

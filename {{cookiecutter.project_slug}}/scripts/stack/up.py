@@ -12,6 +12,7 @@ from scripts.stack.configuration import Configuration
 from scripts.stack.constants import (
     ADMIN_LOGIN,
     DB_LOGIN,
+    DEFAULT_PORTS,
     POLL_SECONDS,
     PROJECT_SLUG,
     REDIS_PASSWORD,
@@ -39,7 +40,7 @@ class Up:
         folder = folders.make(self.root / state.FOLDER)
         with ExitStack() as resources:
             lock = resources.enter_context(state.supervising(folder))
-            ports = self.configuration.choose_ports(self.say)
+            ports = self.configuration.choose_ports(DEFAULT_PORTS, self.say)
             stack = self._stack(folder, ports, lock)
             resources.callback(stack.stop)
             stack.launch()
