@@ -28,4 +28,4 @@ async def test_if_match(header: str | None, versions: set[int] | None) -> None:
 
 
 async def test_both_ways() -> None:
-    assert await expected_versions(etag(12)) == {12}
+    assert await expected_versions(etag(12)) == frozenset({12})
