@@ -1,11 +1,13 @@
 """The development realm in a Keycloak that several projects may share."""
 
 import json
+import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 
-from scripts.stack import StackAddresses
+from scripts.stack import StackAddresses, lock
 
 REALM_FILE = (
     Path(__file__).parent.parent / "docker" / "keycloak" / "realm.json"
@@ -16,7 +18,13 @@ def ensure_realm(stack: StackAddresses) -> str:
     """Imports the realm unless it is there; returns its name."""
     realm: dict[str, object] = json.loads(REALM_FILE.read_text())
     name = str(realm["realm"])
-    with httpx2.Client(base_url=stack.keycloak_url, timeout=30) as keycloak:
+    port = urlsplit(stack.keycloak_url).port
+    alone = Path(tempfile.gettempdir()) / f"test-realms-{port}.lock"
+    with (
+        # Of two imports at once Keycloak fails one, and not always with 409.
+        lock.held(alone, on_wait=lambda: None),
+        httpx2.Client(base_url=stack.keycloak_url, timeout=30) as keycloak,
+    ):
         if keycloak.get(f"/realms/{name}").status_code == 200:
             return name
         token = _admin_token(keycloak, stack)
@@ -25,8 +33,7 @@ def ensure_realm(stack: StackAddresses) -> str:
             json=realm,
             headers={"Authorization": f"Bearer {token}"},
         )
-        # 409: another worker was faster.
-        if reply.status_code not in (201, 409):
+        if reply.status_code != 201:
             raise RuntimeError(f"Keycloak refused the realm: {reply.text}")
     return name
 
