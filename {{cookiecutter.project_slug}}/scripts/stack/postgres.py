@@ -23,6 +23,8 @@ from scripts.stack.service import Service
 from scripts.stack.wheels import clean_environment, package_folder
 
 _KEEP_DAC_OVERRIDE = (
+    # Without it access(2) goes by the new user alone.
+    "--securebits=+no_setuid_fixup",
     "--inh-caps=+dac_override",
     "--ambient-caps=+dac_override",
 )

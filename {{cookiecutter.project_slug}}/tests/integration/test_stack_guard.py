@@ -1,6 +1,7 @@
 """Services of a killed starter do not outlive it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -118,6 +119,23 @@ def test_postgres_keeps_its_data(postgres: Postgres) -> None:
     wait_until(postgres.ready)
     made = postgres.client("createdb", "--maintenance-db=postgres", "one")
     assert "already exists" in made.stderr
+
+
+def test_postgres_runs_below_a_closed_folder(postgres: Postgres) -> None:
+    # As root it runs under another user, whom the folder keeps out.
+    closed = postgres.folder.parent / "closed"
+    closed.mkdir(mode=0o700)
+    wheel = postgres.programs.parents[1]
+    for part in wheel.parent.glob(f"{wheel.name}*"):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    server = Postgres(closed / "data", ports.free_port(), "ada", "x", {})
+    programs = postgres.programs.relative_to(wheel.parent)
+    server.programs = closed / programs
+    server.launch()
+    try:
+        wait_until(server.ready)
+    finally:
+        server.stop()
 
 
 def test_valkey_wants_the_password(tmp_path: Path) -> None:
