@@ -68,9 +68,13 @@ def stack() -> Iterator[StackAddresses]:
 
 
 @pytest.fixture(scope="session")
-def realm(stack: StackAddresses) -> str:
+def realm(
+    stack: StackAddresses, tmp_path_factory: pytest.TempPathFactory
+) -> str:
     """The name of the development realm, which is there."""
-    return ensure_realm(stack)
+    alone = tmp_path_factory.getbasetemp() / "stack.json"
+    shared = Path(os.environ.get("TEST_STACK", alone))
+    return ensure_realm(stack, shared.with_suffix(".lock"))
 
 
 @pytest.fixture(scope="session")

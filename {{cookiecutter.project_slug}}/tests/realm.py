@@ -1,9 +1,7 @@
 """The development realm in a Keycloak that several projects may share."""
 
 import json
-import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -14,28 +12,33 @@ REALM_FILE = (
 )
 
 
-def ensure_realm(stack: StackAddresses) -> str:
-    """Imports the realm unless it is there; returns its name."""
+def ensure_realm(stack: StackAddresses, lock_file: Path) -> str:
+    """Imports the realm unless it is there; returns its name.
+
+    One worker at a time: Keycloak fails at two imports side by side.
+    """
     realm: dict[str, object] = json.loads(REALM_FILE.read_text())
     name = str(realm["realm"])
-    port = urlsplit(stack.keycloak_url).port
-    alone = Path(tempfile.gettempdir()) / f"test-realms-{port}.lock"
     with (
-        # Of two imports at once Keycloak fails one, and not always with 409.
-        lock.held(alone, on_wait=lambda: None),
-        httpx2.Client(base_url=stack.keycloak_url, timeout=30) as keycloak,
+        lock.held(lock_file, on_wait=lambda: None),
+        httpx2.Client(base_url=stack.keycloak_url, timeout=60) as keycloak,
     ):
-        if keycloak.get(f"/realms/{name}").status_code == 200:
-            return name
-        token = _admin_token(keycloak, stack)
-        reply = keycloak.post(
-            "/admin/realms",
-            json=realm,
-            headers={"Authorization": f"Bearer {token}"},
-        )
-        if reply.status_code != 201:
-            raise RuntimeError(f"Keycloak refused the realm: {reply.text}")
+        if keycloak.get(f"/realms/{name}").status_code != 200:
+            _import(keycloak, stack, realm)
     return name
+
+
+def _import(
+    keycloak: httpx2.Client, stack: StackAddresses, realm: dict[str, object]
+) -> None:
+    token = _admin_token(keycloak, stack)
+    reply = keycloak.post(
+        "/admin/realms",
+        json=realm,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    if reply.status_code != 201:
+        raise RuntimeError(f"Keycloak refused the realm: {reply.text}")
 
 
 def user_token(stack: StackAddresses, realm: str, username: str) -> str:
