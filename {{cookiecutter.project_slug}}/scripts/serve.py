@@ -7,11 +7,12 @@ import os
 import sys
 from pathlib import Path
 
-from watchfiles import PythonFilter, run_process
+from watchfiles import PythonFilter, watch
 
 from scripts.stack import constants, ports
 from scripts.stack.configuration import Configuration
 from scripts.stack.problem import StackError
+from scripts.stack.process import Command, GuardedProcess
 from scripts.within import adopt_running
 
 
@@ -24,16 +25,30 @@ def main() -> int:
     except StackError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    os.environ["APP_PORT"] = str(port)
     print(f"serving on http://localhost:{port}, with reload", flush=True)
-    run_process(
-        root / constants.MODULE,
-        target=f"{sys.executable} -m {constants.MODULE}",
-        target_type="command",
-        watch_filter=PythonFilter(),
-        sigint_timeout=40,
-    )
+    _reload(root, port)
     return 0
+
+
+def _reload(root: Path, port: int) -> None:
+    """The service is a guarded child: Ctrl-C must not reach it twice."""
+    command = Command(
+        name=constants.MODULE,
+        argv=(sys.executable, "-m", constants.MODULE),
+        environment={**os.environ, "APP_PORT": str(port)},
+        folder=root,
+        grace=constants.APPLICATION_GRACE_SECONDS,
+    )
+    process = GuardedProcess(command)
+    code = root / constants.MODULE
+    try:
+        for _ in watch(code, watch_filter=PythonFilter()):
+            process.stop()
+            process = GuardedProcess(command)
+    except KeyboardInterrupt:
+        print()
+    finally:
+        process.stop()
 
 
 def _port(root: Path) -> int:

@@ -68,13 +68,9 @@ def stack() -> Iterator[StackAddresses]:
 
 
 @pytest.fixture(scope="session")
-def realm(
-    stack: StackAddresses, tmp_path_factory: pytest.TempPathFactory
-) -> str:
+def realm(stack: StackAddresses) -> str:
     """The name of the development realm, which is there."""
-    alone = tmp_path_factory.getbasetemp() / "stack.json"
-    shared = Path(os.environ.get("TEST_STACK", alone))
-    return ensure_realm(stack, shared.with_suffix(".lock"))
+    return ensure_realm(stack)
 
 
 @pytest.fixture(scope="session")

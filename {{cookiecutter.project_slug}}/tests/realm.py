@@ -1,6 +1,8 @@
 """The development realm in a Keycloak that several projects may share."""
 
 import json
+import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import httpx2
@@ -12,7 +14,7 @@ REALM_FILE = (
 )
 
 
-def ensure_realm(stack: StackAddresses, lock_file: Path) -> str:
+def ensure_realm(stack: StackAddresses) -> str:
     """Imports the realm unless it is there; returns its name.
 
     One worker at a time: Keycloak fails at two imports side by side.
@@ -20,12 +22,20 @@ def ensure_realm(stack: StackAddresses, lock_file: Path) -> str:
     realm: dict[str, object] = json.loads(REALM_FILE.read_text())
     name = str(realm["realm"])
     with (
-        lock.held(lock_file, on_wait=lambda: None),
+        _one_at_a_time(),
         httpx2.Client(base_url=stack.keycloak_url, timeout=60) as keycloak,
     ):
         if keycloak.get(f"/realms/{name}").status_code != 200:
             _import(keycloak, stack, realm)
     return name
+
+
+def _one_at_a_time() -> AbstractContextManager[None]:
+    """Who shares a stack shares the file that names it."""
+    shared = os.environ.get("TEST_STACK")
+    if shared is None:
+        return nullcontext()
+    return lock.held(Path(shared).with_suffix(".lock"), lambda: None)
 
 
 def _import(

@@ -11,9 +11,6 @@ from scripts.stack.problem import StackError
 from scripts.stack.process import Command, run
 from scripts.stack.service import Service
 
-# The service gives its requests 30 s to end by themselves.
-_GRACE_SECONDS = 40.0
-
 
 class Application(Service):
     """`python -m <package>`; writes to the terminal, not to a file."""
@@ -42,7 +39,7 @@ class Application(Service):
             argv=(sys.executable, "-m", constants.MODULE),
             environment=self.environment,
             folder=self.root,
-            grace=_GRACE_SECONDS,
+            grace=constants.APPLICATION_GRACE_SECONDS,
             inherit=self.inherit,
         )
 

@@ -36,3 +36,5 @@ START_TIMEOUT_SECONDS: Final = 240.0
 PROGRESS_SECONDS: Final = 5.0
 POLL_SECONDS: Final = 0.05
 DOWNLOAD_TIMEOUT_SECONDS: Final = 60
+# The service itself gives its requests 30 s to end.
+APPLICATION_GRACE_SECONDS: Final = 40.0
