@@ -1,5 +1,6 @@
 """A variant is baked once a session and looked at by many tests."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -134,13 +135,19 @@ def copy_bake(project: Path, factory: pytest.TempPathFactory) -> Path:
 def environment(
     bakes: Bakery, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The libraries of the service: one environment for every bake."""
-    subprocess.run(
-        ["uv", "sync", "--quiet", "--no-progress", "--all-groups"],
-        cwd=copy_bake(bakes["default"], tmp_path_factory),
-        env=bake_environment(),
-        check=True,
-    )
+    """The libraries of the service: one environment for every bake.
+
+    One worker at a time: uv fails where two make it at once.
+    """
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / "env.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(
+            ["uv", "sync", "--quiet", "--no-progress", "--all-groups"],
+            cwd=copy_bake(bakes["default"], tmp_path_factory),
+            env=bake_environment(),
+            check=True,
+        )
     return BUILD / "env"
 
 
