@@ -11,22 +11,9 @@ from prometheus_client import (
 )
 
 from {{cookiecutter.module_name}} import constants
-
-# Seconds; fine below 100 ms, where this service lives.
-DURATION_BUCKETS = (
-    0.001,
-    0.0025,
-    0.005,
-    0.01,
-    0.025,
-    0.05,
-    0.1,
-    0.25,
-    0.5,
-    1,
-    2.5,
-    5,
-    10,
+from {{cookiecutter.module_name}}.observability.buckets import DURATION_BUCKETS
+from {{cookiecutter.module_name}}.observability.websocket_metrics import (
+    WebSocketMetrics,
 )
 
 
@@ -52,6 +39,7 @@ class Metrics:
             "http_requests_in_progress",
             "HTTP requests being answered.",
             ["method", "endpoint"],
+            multiprocess_mode="livesum",
             registry=self.registry,
         )
         self.auth_attempts = Counter(
@@ -78,10 +66,12 @@ class Metrics:
             ["type", "handler"],
             registry=self.registry,
         )
+        self.websocket = WebSocketMetrics(self.registry)
         app_info = Gauge(
             "app_info",
             "Always 1; the labels tell what runs.",
             ["version", "python_version", "environment"],
+            multiprocess_mode="livemax",
             registry=self.registry,
         )
         app_info.labels(
