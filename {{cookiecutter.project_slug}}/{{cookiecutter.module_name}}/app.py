@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from fastapi import FastAPI
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
+from starlette.routing import WebSocketRoute
 from starlette.types import ASGIApp
 
 from {{cookiecutter.module_name}} import constants
+from {{cookiecutter.module_name}}.api.ws.handlers import load_handlers
+from {{cookiecutter.module_name}}.api.ws.websocket import PackageAuthWebSocketEndpoint
 from {{cookiecutter.module_name}}.exceptions import StartupError
 from {{cookiecutter.module_name}}.extension import (
     Extension,
@@ -18,7 +21,10 @@ from {{cookiecutter.module_name}}.lifespan import ContextBuilder
 from {{cookiecutter.module_name}}.middlewares.errors import install_handlers
 from {{cookiecutter.module_name}}.middlewares.pipeline import build_pipeline, wrap
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
-from {{cookiecutter.module_name}}.routing.discovery import collect_subrouters
+from {{cookiecutter.module_name}}.routing.discovery import (
+    collect_subclasses,
+    collect_subrouters,
+)
 from {{cookiecutter.module_name}}.routing.route_table import RouteTable
 from {{cookiecutter.module_name}}.settings import Settings, load_settings
 
@@ -43,9 +49,10 @@ def create_app(
 ) -> FastAPI:
     """An application; call it as often as you like.
 
-    `packages` are searched for routers besides `api.http`; `overrides`
-    replace parts of the context by name, such as a fake for a port.
-    Raises StartupError for wrong settings.
+    `packages` are searched for routers, consumers and package handlers
+    besides `api`; `overrides` replace parts of the context by name, such as
+    a fake for a port. Raises StartupError for wrong settings, and for a
+    PkgID without a handler.
     """
     settings = settings or load_settings()
     metrics = Metrics(settings.ENV)
@@ -54,6 +61,7 @@ def create_app(
     builder = ContextBuilder(
         settings,
         metrics,
+        load_handlers(*packages),
         extensions,
         _extension_settings(extensions),
         overrides or {},
@@ -67,6 +75,7 @@ def create_app(
         lifespan=builder.lifespan,
     )
     _include_routers(app, extensions, packages)
+    _include_consumers(app, packages)
     install_handlers(app)
     routes = RouteTable.of(app)
     app.state.routes = routes
@@ -83,6 +92,14 @@ def _include_routers(
     for extension in extensions:
         for router in extension.routers:
             app.include_router(router)
+
+
+def _include_consumers(app: FastAPI, packages: Sequence[str]) -> None:
+    for package in (f"{ROOT}.api.ws.consumers", *packages):
+        for consumer in collect_subclasses(
+            package, PackageAuthWebSocketEndpoint
+        ):
+            app.router.routes.append(WebSocketRoute(consumer.path, consumer))
 
 
 def _extension_settings(

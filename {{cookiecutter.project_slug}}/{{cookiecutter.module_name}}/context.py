@@ -7,9 +7,13 @@ from pydantic_settings import BaseSettings
 from {{cookiecutter.module_name}}.auth import TokenVerifier
 from {{cookiecutter.module_name}}.managers.keycloak_manager import KeycloakManager
 from {{cookiecutter.module_name}}.managers.rbac_manager import RBACManager
+from {{cookiecutter.module_name}}.managers.websocket_connection_manager import (
+    ConnectionManager,
+)
 from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phase
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.protocols import Audit, Bus, Tracer
+from {{cookiecutter.module_name}}.routing.package_router import PackageTable
 from {{cookiecutter.module_name}}.routing.route_table import RouteTable
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database
@@ -29,7 +33,9 @@ class AppContext:
     tokens: TokenVerifier
     keycloak: KeycloakManager
     rbac: RBACManager
+    packages: PackageTable
     bus: Bus
+    connections: ConnectionManager
     audit: Audit
     tracer: Tracer
     tasks: TaskRegistry

@@ -100,12 +100,44 @@ class ValidationFailedError(ServiceError):
     title = "Invalid input"
 
 
+class UnknownPackageError(ServiceError):
+    """No handler serves packages of that id."""
+
+    status = 422
+    code = "unknown_package"
+    title = "Unknown package"
+
+
+class RequestCancelledError(ServiceError):
+    """The client took its request back."""
+
+    status = 499
+    code = "cancelled"
+    title = "Cancelled"
+
+
+class HandlerTimeoutError(ServiceError):
+    """The answer took longer than it may."""
+
+    status = 504
+    code = "timeout"
+    title = "Timeout"
+
+
 class UnavailableError(ServiceError):
     """A part that the answer needs does not respond; worth a retry."""
 
     status = 503
     code = "unavailable"
     title = "Service unavailable"
+
+
+class OverloadedError(ServiceError):
+    """Too many at once; worth a try later."""
+
+    status = 503
+    code = "overloaded"
+    title = "Overloaded"
 
 
 class StartupError(Exception):

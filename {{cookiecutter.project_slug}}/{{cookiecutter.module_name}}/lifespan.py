@@ -6,6 +6,7 @@ from contextlib import (
     AsyncExitStack,
     asynccontextmanager,
 )
+from typing import cast
 
 import structlog
 from fastapi import FastAPI
@@ -17,13 +18,16 @@ from {{cookiecutter.module_name}}.exceptions import UnavailableError
 from {{cookiecutter.module_name}}.extension import Extension
 from {{cookiecutter.module_name}}.managers.keycloak_keys import KeycloakKeys
 from {{cookiecutter.module_name}}.managers.keycloak_manager import KeycloakManager
-from {{cookiecutter.module_name}}.managers.rbac_manager import RBACManager
+from {{cookiecutter.module_name}}.managers.websocket_connection_manager import (
+    ConnectionManager,
+)
 from {{cookiecutter.module_name}}.observability.audit import NullAudit
 from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phase
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.observability.tracing import NullTracer
-from {{cookiecutter.module_name}}.realtime.local_bus import LocalBus
-from {{cookiecutter.module_name}}.routing.package_router import pkg_router
+from {{cookiecutter.module_name}}.protocols import Bus
+from {{cookiecutter.module_name}}.realtime.redis_bus import RedisBus
+from {{cookiecutter.module_name}}.routing.package_router import PackageTable
 from {{cookiecutter.module_name}}.routing.route_table import RouteTable
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database, wait_and_init_db
@@ -43,6 +47,7 @@ class ContextBuilder:
         self,
         settings: Settings,
         metrics: Metrics,
+        packages: PackageTable,
         extensions: Sequence[Extension],
         extension_settings: Mapping[type[BaseSettings], BaseSettings],
         overrides: Mapping[str, object],
@@ -54,6 +59,7 @@ class ContextBuilder:
             )
         self._settings = settings
         self._metrics = metrics
+        self._packages = packages
         self._extensions = extensions
         self._extension_settings = extension_settings
         self._overrides = overrides
@@ -65,6 +71,9 @@ class ContextBuilder:
             context = self._context(stack, app.state.routes)
             app.state.context = context
             await self._check(context)
+            await context.connections.listen()
+            stack.push_async_callback(context.connections.close)
+            context.tasks.start("websocket-gauges", context.connections.watch)
             for extension in self._extensions:
                 if extension.lifespan is not None:
                     await stack.enter_async_context(
@@ -87,7 +96,7 @@ class ContextBuilder:
         stack.push_async_callback(keycloak.close)
         keys = KeycloakKeys(settings, on_event=self._count_key_event)
         stack.push_async_callback(keys.close)
-        bus = LocalBus()
+        bus = self._bus()
         stack.push_async_callback(bus.close)
         context = AppContext(
             settings=settings,
@@ -97,8 +106,10 @@ class ContextBuilder:
             redis=redis,
             tokens=TokenVerifier.from_settings(keys, settings),
             keycloak=keycloak,
-            rbac=RBACManager(pkg_router.freeze().permissions_registry),
+            rbac=self._packages.rbac,
+            packages=self._packages,
             bus=bus,
+            connections=ConnectionManager(settings, self._metrics, bus),
             audit=NullAudit(),
             tracer=NullTracer(),
             tasks=TaskRegistry(),
@@ -110,10 +121,17 @@ class ContextBuilder:
         self._register_checks(context)
         return context
 
+    def _bus(self) -> Bus:
+        found = self._overrides.get("bus")
+        if found is not None:
+            return cast("Bus", found)
+        return RedisBus(self._settings, self._metrics.redis)
+
     def _register_checks(self, context: AppContext) -> None:
         health = context.health
         health.register("database", context.database.ping, critical=True)
         health.register("redis", context.redis.ping)
+        health.register("websocket", context.bus.ping)
         health.register("keycloak", context.keycloak.ping)
         for extension in self._extensions:
             for name, factory in extension.health_checks.items():

@@ -55,15 +55,41 @@ class Tracer(Protocol):
 
 
 class Bus(Protocol):
-    """Carries messages to whoever subscribed, at most once."""
+    """Carries messages to every worker, at most once.
+
+    Messages are JSON types; they are encoded here, so a later change of an
+    object does not show. A publisher learns that a message could not be
+    sent (UnavailableError), not whether anybody got it.
+    """
 
     async def publish(self, channel: str, data: Any) -> None:
-        """Hands `data` (JSON types) to every subscriber of `channel`."""
+        """Hands `data` to every subscriber of `channel`, in order."""
 
     async def subscribe(
         self, channel: str, callback: Callback
     ) -> Callable[[], Awaitable[None]]:
-        """Calls back for each message; returns the way to stop it."""
+        """Calls back for each message; returns the way to stop it.
+
+        Callbacks of one worker run one after another: they must be quick.
+        """
+
+    async def broadcast(self, message: Any) -> None:
+        """Sends `message` to every socket that is logged in."""
+
+    async def send_to_user(self, user_id: str, data: Any) -> None:
+        """Sends `data` to every socket of the user."""
+
+    async def disconnect(
+        self,
+        *,
+        user_id: str | None = None,
+        session_id: str | None = None,
+        code: int = 4401,
+    ) -> None:
+        """Closes the sockets of a user or of one Keycloak session."""
+
+    async def ping(self) -> None:
+        """Raises UnavailableError while messages do not get through."""
 
     async def close(self) -> None:
         """Ends all subscriptions; further use is an error."""

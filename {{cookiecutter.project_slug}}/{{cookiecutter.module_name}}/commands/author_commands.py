@@ -15,8 +15,10 @@ from {{cookiecutter.module_name}}.repositories.author_repository import (
 from {{cookiecutter.module_name}}.schemas.author import (
     AuthorFilters,
     AuthorInput,
+    AuthorPage,
     AuthorRow,
 )
+from {{cookiecutter.module_name}}.schemas.response import MetadataModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,25 @@ class ListAuthors(AuthorCommand[AuthorFilters, Sequence[AuthorRow]]):
     async def execute(self, data: AuthorFilters) -> Sequence[AuthorRow]:
         """Never fails for want of authors."""
         return await self.authors.rows(data)
+
+
+class PageAuthors(
+    AuthorCommand[AuthorPage, tuple[Sequence[AuthorRow], MetadataModel]]
+):
+    """One page, by id, and where it stands."""
+
+    async def execute(
+        self, data: AuthorPage
+    ) -> tuple[Sequence[AuthorRow], MetadataModel]:
+        """A page beyond the last is empty."""
+        rows = await self.authors.page(data)
+        total = await self.authors.count()
+        return rows, MetadataModel(
+            page=data.page,
+            per_page=data.per_page,
+            total=total,
+            pages=-(-total // data.per_page),
+        )
 
 
 class GetAuthor(AuthorCommand[int, Author]):

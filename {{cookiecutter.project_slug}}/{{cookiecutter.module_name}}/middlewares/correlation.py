@@ -10,6 +10,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from {{cookiecutter.module_name}}.constants import CORRELATION_HEADER
 
 # What a caller sends ends up in logs, so it is kept short and plain.
+_STARTS = (
+    "http.response.start",
+    "websocket.accept",
+    "websocket.http.response.start",
+)
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 
 
@@ -37,7 +42,7 @@ class CorrelationMiddleware:
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in _STARTS:
                 headers = MutableHeaders(scope=message)
                 headers[CORRELATION_HEADER] = request_id
             await send(message)

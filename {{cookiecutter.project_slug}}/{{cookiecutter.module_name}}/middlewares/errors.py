@@ -9,7 +9,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -98,7 +98,7 @@ def on_unexpected(request: Request, _: Exception) -> Response:
 
 
 def problem(
-    request: Request,
+    request: HTTPConnection,
     *,
     status: int,
     title: str,

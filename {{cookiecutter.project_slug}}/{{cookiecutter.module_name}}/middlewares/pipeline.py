@@ -14,6 +14,7 @@ from {{cookiecutter.module_name}}.middlewares.body_limit import BodyLimitMiddlew
 from {{cookiecutter.module_name}}.middlewares.correlation import CorrelationMiddleware
 from {{cookiecutter.module_name}}.middlewares.errors import ErrorsMiddleware
 from {{cookiecutter.module_name}}.middlewares.metrics import MetricsMiddleware
+from {{cookiecutter.module_name}}.middlewares.query_token import QueryTokenMiddleware
 from {{cookiecutter.module_name}}.middlewares.security_headers import (
     SecurityHeadersMiddleware,
 )
@@ -32,6 +33,9 @@ def build_pipeline(
     """Outermost first: what stands above sees what stands below refuse."""
     return (
         StartupMiddleware,
+        partial(
+            QueryTokenMiddleware, allowed=settings.WS_ALLOW_QUERY_TOKEN
+        ),
         CorrelationMiddleware,
         partial(AccessLogMiddleware, excluded_paths=settings.EXCLUDED_PATHS),
         partial(MetricsMiddleware, metrics=metrics, routes=routes),

@@ -13,6 +13,9 @@ from secure import (
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
+_STARTS = ("http.response.start", "websocket.http.response.start")
+
+
 class SecurityHeadersMiddleware:
     """Adds the headers that a reply does not carry yet.
 
@@ -33,13 +36,13 @@ class SecurityHeadersMiddleware:
     async def __call__(
         self, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        """Handles HTTP; passes the rest on."""
-        if scope["type"] != "http":
+        """Handles HTTP and refused handshakes; passes the rest on."""
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in _STARTS:
                 headers = list(message.get("headers", ()))
                 present = {name.lower() for name, _ in headers}
                 headers.extend(

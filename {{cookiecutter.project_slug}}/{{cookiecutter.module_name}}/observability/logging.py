@@ -18,6 +18,14 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from {{cookiecutter.module_name}}.exceptions import StartupError
 from {{cookiecutter.module_name}}.settings.server import ServerSettings
 
+_QUIET = (
+    "httpx2",
+    "httpcore2",
+    "httpx",
+    "httpcore",
+    "alembic",
+    "websockets.server",
+)
 ERRORS_FILE = "logging_errors.log"
 
 
@@ -48,8 +56,9 @@ def configure_logging(settings: ServerSettings) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    # One line for each request to a neighbour is noise.
-    for name in ("httpx2", "httpcore2", "httpx", "httpcore", "alembic"):
+    # One line for each request to a neighbour, or two for each socket, is
+    # noise.
+    for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -7,7 +7,18 @@ from sqlmodel import col, select
 
 from {{cookiecutter.module_name}}.models.author import Author
 from {{cookiecutter.module_name}}.repositories.base import BaseRepository
-from {{cookiecutter.module_name}}.schemas.author import AuthorFilters, AuthorRow
+from {{cookiecutter.module_name}}.schemas.author import (
+    AuthorFilters,
+    AuthorPage,
+    AuthorRow,
+)
+
+_ROWS = select(
+    col(Author.id),
+    col(Author.name),
+    col(Author.version),
+    col(Author.created_at),
+).order_by(col(Author.id))
 
 
 class AuthorRepository(BaseRepository[Author]):
@@ -18,17 +29,14 @@ class AuthorRepository(BaseRepository[Author]):
 
     async def rows(self, filters: AuthorFilters) -> Sequence[AuthorRow]:
         """Plain rows: a list that is only read needs no model objects."""
-        query = (
-            select(
-                col(Author.id),
-                col(Author.name),
-                col(Author.version),
-                col(Author.created_at),
-            )
-            .where(*_conditions(filters))
-            .order_by(col(Author.id))
-            .limit(filters.limit)
-        )
+        query = _ROWS.where(*_conditions(filters)).limit(filters.limit)
+        found = await self.session.exec(query)
+        return [AuthorRow._make(row) for row in found]
+
+    async def page(self, wanted: AuthorPage) -> Sequence[AuthorRow]:
+        """Pages count from 1."""
+        offset = (wanted.page - 1) * wanted.per_page
+        query = _ROWS.offset(offset).limit(wanted.per_page)
         found = await self.session.exec(query)
         return [AuthorRow._make(row) for row in found]
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from {{cookiecutter.module_name}}.exceptions import ConflictError
@@ -42,6 +42,11 @@ class BaseRepository[T: SQLModel]:
         """Whether a row meets all conditions."""
         query = select(select(self.model).where(*where).exists())
         return bool((await self.session.exec(query)).one())
+
+    async def count(self, *where: ColumnElement[bool]) -> int:
+        """How many rows meet all conditions."""
+        query = select(func.count()).select_from(self.model).where(*where)
+        return (await self.session.exec(query)).one()
 
     async def create(self, row: T) -> T:
         """Stores it, keys and defaults filled in; raises ConflictError."""

@@ -18,6 +18,24 @@ def collect_subrouters(package: str) -> list[APIRouter]:
     return routers
 
 
+def collect_subclasses[T](package: str, base: type[T]) -> list[type[T]]:
+    """Every class made from `base` in `package` and below, by module name."""
+    return [
+        found
+        for module in _modules(package)
+        for found in vars(module).values()
+        if isinstance(found, type)
+        and issubclass(found, base)
+        and found.__module__ == module.__name__
+    ]
+
+
+def import_modules(package: str) -> None:
+    """For what modules register when they are imported."""
+    for _ in _modules(package):
+        pass
+
+
 def _modules(package: str) -> Iterator[ModuleType]:
     root = importlib.import_module(package)
     yield root

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from {{cookiecutter.module_name}} import constants
 from {{cookiecutter.module_name}}.schemas.query import QueryModel
+from {{cookiecutter.module_name}}.schemas.response import MetadataModel
 from {{cookiecutter.module_name}}.schemas.text import WITHOUT_NUL
 
 type AuthorId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -28,6 +29,15 @@ class AuthorInput(BaseModel):
     name: AuthorName
 
 
+class AuthorPage(QueryModel):
+    """Which page of the authors, by id."""
+
+    page: int = Field(default=1, ge=1, le=1_000_000)
+    per_page: int = Field(
+        default=constants.DEFAULT_PAGE_SIZE, ge=1, le=constants.MAX_PAGE_SIZE
+    )
+
+
 class AuthorOutput(BaseModel):
     """An author; `version` grows by one with each change."""
 
@@ -37,6 +47,15 @@ class AuthorOutput(BaseModel):
     name: str
     version: int
     created_at: datetime
+
+
+class AuthorPageOutput(BaseModel):
+    """A page of authors."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    data: list[AuthorOutput]
+    meta: MetadataModel
 
 
 class AuthorRow(NamedTuple):

@@ -9,6 +9,7 @@ from {{cookiecutter.module_name}}.settings.keycloak import KeycloakSettings
 from {{cookiecutter.module_name}}.settings.protection import ProtectionSettings
 from {{cookiecutter.module_name}}.settings.redis import RedisSettings
 from {{cookiecutter.module_name}}.settings.server import ServerSettings
+from {{cookiecutter.module_name}}.settings.websocket import WebSocketSettings
 
 
 class Settings(
@@ -17,6 +18,7 @@ class Settings(
     RedisSettings,
     KeycloakSettings,
     ProtectionSettings,
+    WebSocketSettings,
 ):
     """Every setting of the core; the field names are the variables' names."""
 

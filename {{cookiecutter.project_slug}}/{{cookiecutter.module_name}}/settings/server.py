@@ -23,6 +23,9 @@ class ServerSettings(BaseSettings):
     LOG_DIR: Path = Path("logs")
     MAX_BODY_BYTES: int = Field(default=constants.MAX_BODY_BYTES, ge=1)
     SHUTDOWN_TIMEOUT_SECONDS: float = Field(default=30.0, gt=0)
+    # Not ready but still serving, until a load balancer has noticed.
+    DRAIN_DELAY_SECONDS: float = Field(default=0.0, ge=0)
+    WORKERS: int = Field(default=1, ge=1)
     # A full match skips authentication attempts, limits, audit and access
     # log.
     EXCLUDED_PATHS: str = r"/health(/.*)?|/metrics|/docs(/.*)?|/openapi\.json"

@@ -11,6 +11,7 @@ from {{cookiecutter.module_name}}.commands.author_commands import (
     DeleteAuthor,
     GetAuthor,
     ListAuthors,
+    PageAuthors,
     UpdateAuthor,
 )
 from {{cookiecutter.module_name}}.dependencies.author import (
@@ -25,6 +26,8 @@ from {{cookiecutter.module_name}}.schemas.author import (
     AuthorId,
     AuthorInput,
     AuthorOutput,
+    AuthorPage,
+    AuthorPageOutput,
 )
 
 router = APIRouter(prefix="/api/authors", tags=["authors"])
@@ -40,6 +43,18 @@ async def list_authors(
 ) -> Response:
     """Authors by id."""
     return rows_reply(await ListAuthors(authors).execute(filters))
+
+
+@router.get(
+    "/paginated",
+    dependencies=[Depends(require_roles(Role.GET_AUTHORS))],
+)
+async def list_authors_by_page(
+    wanted: Annotated[AuthorPage, Query()], authors: ReadAuthorsDep
+) -> AuthorPageOutput:
+    """A page of authors, by id, and where it stands."""
+    rows, meta = await PageAuthors(authors).execute(wanted)
+    return AuthorPageOutput.model_validate({"data": rows, "meta": meta})
 
 
 @router.get(

@@ -2,6 +2,10 @@
 
 from enum import IntEnum
 
+from {{cookiecutter.module_name}}.schemas.response import RSPCode
+
+__all__ = ["PkgID", "RSPCode"]
+
 
 class PkgID(IntEnum):
     """What a package asks for; an id is never given twice."""
@@ -14,12 +18,3 @@ class PkgID(IntEnum):
     WHOAMI = 100
     # For tests; nothing is ever registered for it.
     UNREGISTERED_HANDLER = 999
-
-
-class RSPCode(IntEnum):
-    """How a package's request ended."""
-
-    OK = 0
-    ERROR = 1
-    INVALID_DATA = 2
-    PERMISSION_DENIED = 3

@@ -1,0 +1,101 @@
+"""The package requests of one socket, from frame to reply."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from pydantic import ValidationError
+
+from {{cookiecutter.module_name}}.api.ws.codecs import Codec
+from {{cookiecutter.module_name}}.api.ws.dispatch import Dispatcher
+from {{cookiecutter.module_name}}.api.ws.exchange import Exchange
+from {{cookiecutter.module_name}}.api.ws.in_flight import InFlight
+from {{cookiecutter.module_name}}.context import AppContext
+from {{cookiecutter.module_name}}.exceptions import (
+    AuthenticationError,
+    ConflictError,
+    ServiceError,
+    ValidationFailedError,
+)
+from {{cookiecutter.module_name}}.roles import PUBLIC
+from {{cookiecutter.module_name}}.routing.data_schema import model_refusal
+from {{cookiecutter.module_name}}.schemas.encoded_message import Frame
+from {{cookiecutter.module_name}}.schemas.request import PackageEnvelope, RequestModel
+from {{cookiecutter.module_name}}.schemas.user import UserModel
+
+type Queue = Callable[[Frame, Callable[[], None]], Awaitable[None]]
+
+
+class PackageRequests:
+    """Runs them side by side, up to WS_MAX_IN_FLIGHT; each gets one reply.
+
+    `queue` takes a reply and calls back when it is on its way to the client:
+    until then the request counts as in flight.
+    """
+
+    __slots__ = ("_app", "_dispatcher", "_in_flight", "_queue")
+
+    def __init__(self, app: AppContext, codec: Codec, queue: Queue) -> None:
+        self._app = app
+        self._queue = queue
+        self._dispatcher = Dispatcher(app, codec)
+        self._in_flight = InFlight(app.settings.WS_MAX_IN_FLIGHT)
+
+    async def take(self, message: Any, user: UserModel | None) -> None:
+        """Waits for room, then starts the handler.
+
+        Raises ServiceError for what cannot be started, AuthenticationError
+        among them for an anonymous request that needs a login.
+        """
+        request = _read(message)
+        package = self._app.packages.find(request.pkg_id)
+        if user is None and package.roles is not PUBLIC:
+            raise AuthenticationError(
+                "not_authenticated", "A login is needed."
+            )
+        if request.req_id in self._in_flight:
+            raise ConflictError("A request with this req_id is in flight.")
+        await self._in_flight.room()
+        exchange = Exchange(
+            package.name,
+            refuse=partial(self._dispatcher.refusal, package, request),
+            answer=partial(self._answer, request.req_id),
+        )
+        self._in_flight.add(request.req_id, exchange)
+        exchange.start(
+            self._dispatcher.answer(package, request, user),
+            self._dispatcher.timeout_of(package),
+        )
+
+    def cancel(self, req_id: str) -> None:
+        """The client took it back; it still gets its reply."""
+        self._in_flight.stop(req_id)
+
+    def stop(self, reason: ServiceError) -> None:
+        """Ends all; each gets its reply."""
+        self._in_flight.stop_all(reason)
+
+    async def empty(self) -> None:
+        """Returns when all replies are on their way."""
+        await self._in_flight.empty()
+
+    def abandon(self) -> None:
+        """Ends all; nobody reads replies any more."""
+        self._in_flight.abandon()
+
+    async def ended(self) -> None:
+        """Returns when what was abandoned has cleaned up."""
+        await self._in_flight.ended()
+
+    async def _answer(self, req_id: str, frame: Frame) -> None:
+        await self._queue(frame, partial(self._in_flight.remove, req_id))
+
+
+def _read(message: Any) -> RequestModel:
+    if not isinstance(message, dict):
+        raise ValidationFailedError("A request is a JSON object.")
+    try:
+        envelope = PackageEnvelope.model_validate(message)
+    except ValidationError as error:
+        raise model_refusal(error) from None
+    return RequestModel(envelope.pkg_id, envelope.req_id, envelope.data)

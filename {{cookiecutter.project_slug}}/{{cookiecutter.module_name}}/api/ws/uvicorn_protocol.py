@@ -1,0 +1,75 @@
+"""uvicorn's WebSocket, bounded where a hostile client could make it grow.
+
+The application finds `END` among the extensions of its scope: a way to close
+that does not wait until the client reads.
+"""
+
+import logging
+from typing import Any, Final, cast, override
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import (
+    WebSocketsSansIOProtocol,
+)
+from websockets.frames import Frame
+from websockets.http11 import Request
+
+from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
+
+LOGGER: Final = "websockets.server"
+END: Final = "websocket.end"
+# Fragments may be empty, so a bound on bytes does not bound them.
+MAX_FRAGMENTS: Final = 1024
+# A client that was too slow may still read why it is closed.
+LAST_READ_SECONDS: Final = 5.0
+
+
+class WebSocketProtocol(WebSocketsSansIOProtocol):
+    """One socket."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        # The library's own log would hold frames and headers, tokens among
+        # them, as soon as the level is DEBUG.
+        self.logger = self.conn.logger = logging.getLogger(LOGGER)
+        self.conn.debug = False
+
+    @override
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if not self.handshake_complete:
+            extensions = cast("dict[str, Any]", self.scope["extensions"])
+            extensions[END] = {"end": self.end}
+
+    @override
+    def handle_ping(self) -> None:
+        """Answers none while the client does not read: RFC 6455, 5.5.3."""
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    @override
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) < MAX_FRAGMENTS:
+            super().handle_cont(event)
+            return
+        self.frames = []
+        self.conn.fail(CloseCode.TOO_BIG, "too many fragments")
+        self.handle_parser_exception()
+
+    def end(self, code: int, reason: str) -> None:
+        """Closes behind what was written; cuts off a client that is deaf."""
+        if self.disconnected or self.close_sent or self.transport.is_closing():
+            return
+        self.queue.put_nowait(
+            {"type": "websocket.disconnect", "code": code, "reason": reason}
+        )
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(
+            LAST_READ_SECONDS, self.transport.abort
+        )

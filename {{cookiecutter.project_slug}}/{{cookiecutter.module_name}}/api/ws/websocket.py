@@ -1,0 +1,150 @@
+"""The handshake: who is let in, and why others are not."""
+
+import time
+from collections.abc import Generator
+from typing import Any, ClassVar, NamedTuple
+
+import structlog
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
+from {{cookiecutter.module_name}}.api.ws.codecs import JSON, Codec
+from {{cookiecutter.module_name}}.api.ws.connection import Connection
+from {{cookiecutter.module_name}}.api.ws.origin import origin_allowed
+from {{cookiecutter.module_name}}.api.ws.transport import ClientGoneError, Transport
+from {{cookiecutter.module_name}}.auth import AuthenticatedUser, RejectedUser
+from {{cookiecutter.module_name}}.context import AppContext
+from {{cookiecutter.module_name}}.dependencies.context import app_context
+from {{cookiecutter.module_name}}.exceptions import OverloadedError, UnavailableError
+from {{cookiecutter.module_name}}.middlewares.errors import problem
+from {{cookiecutter.module_name}}.observability.logging import set_log_context
+from {{cookiecutter.module_name}}.schemas.user import UserModel
+
+logger = structlog.get_logger(__name__)
+
+_RETRY_AFTER_SECONDS = "5"
+
+
+class Refusal(NamedTuple):
+    """Why a socket is closed as soon as it is open; `status` counts it."""
+
+    code: CloseCode
+    reason: str
+    status: str
+
+
+class PackageAuthWebSocketEndpoint:
+    """Base of consumers: a login, then packages until one side closes.
+
+    A consumer is a subclass with a `path` in a module of `consumers/`; it
+    may override `on_connect` and `on_disconnect`.
+    """
+
+    path: ClassVar[str]
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self.websocket = WebSocket(scope, receive, send)
+        self.app: AppContext = app_context(self.websocket)
+
+    def __await__(self) -> Generator[Any]:
+        return self._run().__await__()
+
+    async def on_connect(self, connection: Connection) -> None:
+        """Called once the socket is open, with or without a login."""
+
+    async def on_disconnect(self, connection: Connection, code: int) -> None:
+        """Called once the socket is closed."""
+
+    async def _run(self) -> None:
+        if self.app.connections.full:
+            await self._deny()
+            return
+        transport = Transport(self._scope, self._receive, self._send)
+        try:
+            await transport.accept()
+        except (ClientGoneError, OSError):
+            return
+        refusal = self._refusal() or await self._converse(transport)
+        if refusal is not None:
+            self._count(refusal.status)
+            transport.end(refusal.code, refusal.reason)
+        await transport.ended()
+
+    def _refusal(self) -> Refusal | None:
+        """Of the origin, the format or the token in the handshake."""
+        origins = self.app.settings.ALLOWED_WS_ORIGINS
+        if not origin_allowed(self.websocket.headers, origins):
+            return Refusal(CloseCode.POLICY, "origin", "rejected_origin")
+        caller = self._scope["user"]
+        if isinstance(caller, RejectedUser):
+            code = (
+                CloseCode.OVERLOADED
+                if isinstance(caller.error, UnavailableError)
+                else CloseCode.UNAUTHORIZED
+            )
+            return Refusal(code, caller.error.code, "rejected_auth")
+        return None
+
+    async def _converse(self, transport: Transport) -> Refusal | None:
+        connection = Connection(
+            self.app, transport, self._codec(), self._address(), self._user()
+        )
+        try:
+            self.app.connections.add(connection)
+        except OverloadedError as error:
+            connection.forget()
+            return Refusal(CloseCode.OVERLOADED, error.code, "rejected_limit")
+        self._count("accepted")
+        started = time.perf_counter()
+        set_log_context(endpoint=self.path)
+        logger.info("Socket opened")
+        code: int = CloseCode.INTERNAL
+        try:
+            await self.on_connect(connection)
+            code = await connection.serve()
+        except Exception:
+            logger.exception("A socket failed unexpectedly")
+            return Refusal(CloseCode.INTERNAL, "internal", "failed")
+        finally:
+            self.app.connections.remove(connection)
+            self.app.metrics.websocket.connections_closed.labels(code).inc()
+            seconds = time.perf_counter() - started
+            logger.info(
+                "Socket closed",
+                code=code,
+                user_id=connection.user.id if connection.user else None,
+                duration_ms=round(seconds * 1000, 2),
+            )
+        await self.on_disconnect(connection, code)
+        return None
+
+    def _codec(self) -> Codec:
+        return JSON
+
+    def _user(self) -> UserModel | None:
+        caller = self._scope["user"]
+        return caller.user if isinstance(caller, AuthenticatedUser) else None
+
+    def _address(self) -> str:
+        client = self._scope.get("client")
+        return client[0] if client else ""
+
+    def _count(self, status: str) -> None:
+        self.app.metrics.websocket.connections.labels(status).inc()
+
+    async def _deny(self) -> None:
+        """Before the handshake, so that a load balancer tries elsewhere."""
+        self._count("rejected_limit")
+        response = problem(
+            self.websocket,
+            status=503,
+            title="Overloaded",
+            code="overloaded",
+            detail="This server takes no more sockets now.",
+            headers={"Retry-After": _RETRY_AFTER_SECONDS},
+        )
+        await self.websocket.send_denial_response(response)

@@ -1,0 +1,208 @@
+"""The sockets of this worker, and the way to those of all."""
+
+import asyncio
+import random
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol, cast
+
+import structlog
+
+from {{cookiecutter.module_name}}.exceptions import OverloadedError
+from {{cookiecutter.module_name}}.observability.metrics import Metrics
+from {{cookiecutter.module_name}}.protocols import Bus
+from {{cookiecutter.module_name}}.schemas.encoded_message import EncodedMessage
+from {{cookiecutter.module_name}}.schemas.socket_command import (
+    SOCKETS_CHANNEL,
+    SocketCommand,
+)
+from {{cookiecutter.module_name}}.schemas.user import UserModel
+from {{cookiecutter.module_name}}.settings import Settings
+
+logger = structlog.get_logger(__name__)
+
+RESTART = 1012
+# Between two batches of a long delivery other work gets its turn.
+_BATCH = 200
+_WATCH_SECONDS = 1.0
+# A few sockets need no spreading: so many are closed in a second.
+_CLOSES_PER_SECOND = 100
+
+
+class Socket(Protocol):
+    """What the manager knows of a connection."""
+
+    @property
+    def user(self) -> UserModel | None:
+        """None before the login."""
+
+    @property
+    def address(self) -> str:
+        """Of the client."""
+
+    @property
+    def queued(self) -> int:
+        """Messages that wait to be sent."""
+
+    def send(self, message: EncodedMessage) -> None:
+        """Queues it; never waits."""
+
+    def refuse(self, code: int, reason: str) -> None:
+        """Begins to close."""
+
+    def announce_drain(self, retry_after: float) -> None:
+        """Tells the client to reconnect elsewhere after so many seconds."""
+
+    async def close(
+        self, code: int, reason: str = "", patience: float | None = None
+    ) -> None:
+        """Requests in flight get `patience` s; returns when it is closed."""
+
+
+class ConnectionManager:
+    """Tracks sockets; a user may have many.
+
+    `broadcast`, `send_to_user` and `disconnect` reach the sockets of every
+    worker, through the bus. The rest is about this worker's.
+    """
+
+    def __init__(self, settings: Settings, metrics: Metrics, bus: Bus) -> None:
+        self.draining = False
+        self.broadcast = bus.broadcast
+        self.send_to_user = bus.send_to_user
+        self.disconnect = bus.disconnect
+        self._bus = bus
+        self._metrics = metrics.websocket
+        self._limit = settings.WS_MAX_CONNECTIONS
+        self._pending_limit = settings.WS_MAX_PENDING
+        self._address_limit = settings.WS_MAX_PENDING_PER_ADDRESS
+        self._sockets: dict[Socket, None] = {}
+        self._pending: dict[Socket, None] = {}
+        self._pending_by_address: Counter[str] = Counter()
+        self._by_user: dict[str, dict[Socket, None]] = defaultdict(dict)
+        self._unsubscribe: Callable[[], Awaitable[None]] | None = None
+
+    def __len__(self) -> int:
+        """All sockets, logged in or not."""
+        return len(self._sockets) + len(self._pending)
+
+    @property
+    def full(self) -> bool:
+        """Whether newcomers should try elsewhere."""
+        return self.draining or len(self) >= self._limit
+
+    def add(self, socket: Socket) -> None:
+        """Raises OverloadedError when too many have not logged in yet."""
+        if socket.user is not None:
+            self.log_in(socket)
+        else:
+            self._refuse_crowd(socket.address)
+            self._pending[socket] = None
+            self._pending_by_address[socket.address] += 1
+        self._metrics.connections_active.inc()
+
+    def log_in(self, socket: Socket) -> None:
+        """To be called once the socket has its user."""
+        if socket.user is None:
+            raise ValueError("The socket has no user.")
+        self._forget_pending(socket)
+        self._sockets[socket] = None
+        self._by_user[socket.user.id][socket] = None
+
+    def remove(self, socket: Socket) -> None:
+        """To be called once, at the end of a socket that was added."""
+        self._forget_pending(socket)
+        self._sockets.pop(socket, None)
+        if socket.user is not None:
+            mine = self._by_user[socket.user.id]
+            mine.pop(socket, None)
+            if not mine:
+                del self._by_user[socket.user.id]
+        self._metrics.connections_active.dec()
+
+    async def listen(self) -> None:
+        """Begins to obey what comes by the bus."""
+        self._unsubscribe = await self._bus.subscribe(
+            SOCKETS_CHANNEL, self._obey
+        )
+
+    async def close(self) -> None:
+        """Ends the subscription."""
+        if self._unsubscribe is not None:
+            await self._unsubscribe()
+
+    async def drain(
+        self, spread: float, patience: float | None = None
+    ) -> None:
+        """Announces the end, and closes all sockets within `spread` s.
+
+        Requests in flight are answered first; after `patience` s they are
+        cancelled. Newcomers are refused from now on.
+        """
+        self.draining = True
+        sockets = [*self._sockets, *self._pending]
+        spread = min(spread, len(sockets) / _CLOSES_PER_SECOND)
+        for socket in sockets:
+            # Those who were closed together do not come back together.
+            socket.announce_drain(round(random.uniform(0.1, spread + 0.1), 1))  # noqa: S311
+        async with asyncio.TaskGroup() as closing:
+            for number, socket in enumerate(sockets):
+                delay = spread * number / len(sockets)
+                closing.create_task(_close_later(socket, delay, patience))
+
+    async def watch(self) -> None:
+        """Keeps the gauges that would cost too much at every message."""
+        while True:
+            depths = [socket.queued for socket in self._sockets]
+            self._metrics.outbox_depth.set(sum(depths))
+            self._metrics.outbox_depth_max.set(max(depths, default=0))
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    async def _obey(self, message: Any) -> None:
+        command = cast("SocketCommand", message)
+        sockets = self._targets(command)
+        if command["action"] == "send":
+            await _deliver(EncodedMessage(command["data"]), sockets)
+        else:
+            for socket in sockets:
+                socket.refuse(command["code"], "disconnected")
+
+    def _targets(self, command: SocketCommand) -> list[Socket]:
+        if "user_id" in command:
+            return list(self._by_user.get(command["user_id"], ()))
+        if "session_id" in command:
+            wanted = command["session_id"]
+            return [
+                socket
+                for socket in self._sockets
+                if socket.user and socket.user.session_id == wanted
+            ]
+        return list(self._sockets)
+
+    def _refuse_crowd(self, address: str) -> None:
+        if (
+            len(self._pending) >= self._pending_limit
+            or self._pending_by_address[address] >= self._address_limit
+        ):
+            raise OverloadedError("Too many sockets have not logged in yet.")
+
+    def _forget_pending(self, socket: Socket) -> None:
+        if socket in self._pending:
+            del self._pending[socket]
+            self._pending_by_address[socket.address] -= 1
+            self._pending_by_address += Counter()
+
+
+async def _deliver(message: EncodedMessage, sockets: Iterable[Socket]) -> None:
+    for number, socket in enumerate(sockets, 1):
+        socket.send(message)
+        if number % _BATCH == 0:
+            await asyncio.sleep(0)
+
+
+async def _close_later(
+    socket: Socket, delay: float, patience: float | None
+) -> None:
+    await asyncio.sleep(delay)
+    left = None if patience is None else max(0.0, patience - delay)
+    await socket.close(RESTART, "restart", left)
