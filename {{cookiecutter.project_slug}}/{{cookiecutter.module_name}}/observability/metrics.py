@@ -12,6 +12,10 @@ from prometheus_client import (
 
 from {{cookiecutter.module_name}} import constants
 from {{cookiecutter.module_name}}.observability.buckets import DURATION_BUCKETS
+from {{cookiecutter.module_name}}.observability.multiprocess import (
+    shared_registry,
+)
+from {{cookiecutter.module_name}}.observability.redis_metrics import RedisMetrics
 from {{cookiecutter.module_name}}.observability.websocket_metrics import (
     WebSocketMetrics,
 )
@@ -67,6 +71,7 @@ class Metrics:
             registry=self.registry,
         )
         self.websocket = WebSocketMetrics(self.registry)
+        self.redis = RedisMetrics(self.registry)
         app_info = Gauge(
             "app_info",
             "Always 1; the labels tell what runs.",
@@ -79,5 +84,5 @@ class Metrics:
         ).set(1)
 
     def render(self) -> bytes:
-        """Prometheus text exposition."""
-        return generate_latest(self.registry)
+        """Prometheus text exposition, of all workers."""
+        return generate_latest(shared_registry() or self.registry)

@@ -1,0 +1,34 @@
+"""The whole service: one process, or a supervisor and its workers."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import structlog
+
+from {{cookiecutter.module_name}}.observability.multiprocess import (
+    metrics_folder,
+)
+from {{cookiecutter.module_name}}.server.listener import bind
+from {{cookiecutter.module_name}}.server.supervisor import Supervisor
+from {{cookiecutter.module_name}}.server.worker import Worker, run_server
+from {{cookiecutter.module_name}}.settings import Settings
+
+logger = structlog.get_logger(__name__)
+
+
+def serve(settings: Settings, *, packages: Sequence[str] = ()) -> int:
+    """Runs until a signal; returns the exit code.
+
+    `packages` as in `create_app`. Raises StartupError for a taken port. The
+    process has to end soon after this returns.
+    """
+    with bind(settings) as listener, metrics_folder(settings.WORKERS > 1):
+        logger.info(
+            "Listening",
+            url="http://{}:{}".format(*listener.getsockname()[:2]),
+            workers=settings.WORKERS,
+        )
+        if settings.WORKERS == 1:
+            return run_server(settings, packages, listener)
+        start = partial(Worker, settings, packages, listener)
+        return Supervisor(settings, start, listener).run()
