@@ -1,7 +1,7 @@
 """`make smoke`: logs in and calls whatever runs; 0 when all replies are well.
 
 Calls /api/me and each GET operation of /openapi.json that asks for a login
-and needs no parameter.
+and needs no parameter; then the same login over the WebSocket.
 """
 
 import sys
@@ -14,6 +14,7 @@ import httpx2
 
 from scripts.get_token import fetch_token
 from scripts.running import Running
+from scripts.smoke_socket import converse
 from scripts.stack.problem import StackError
 
 _USER = "alice"
@@ -40,7 +41,7 @@ class Smoke:
         paths = list(dict.fromkeys([_ME, *self._guarded_paths()]))
         for path in paths:
             self._call(path, 200, guarded)
-        return len(paths) + 2
+        return len(paths) + 2 + converse(self._running.app_url, token)
 
     def _call(
         self, path: str, expected: int, headers: dict[str, str] | None = None

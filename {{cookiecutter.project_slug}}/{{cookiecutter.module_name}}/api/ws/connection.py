@@ -1,4 +1,4 @@
-"""One socket: a reader, a writer, and what lies between them."""
+"""One socket: what its client asks, what it is told, how it ends."""
 
 import asyncio
 from typing import Any
@@ -13,10 +13,11 @@ from {{cookiecutter.module_name}}.api.ws.codecs import (
 )
 from {{cookiecutter.module_name}}.api.ws.control import AUTH, is_control, obey
 from {{cookiecutter.module_name}}.api.ws.outbox import Outbox, OutboxFullError
-from {{cookiecutter.module_name}}.api.ws.replies import Message, error_message
+from {{cookiecutter.module_name}}.api.ws.replies import Message, rejection
 from {{cookiecutter.module_name}}.api.ws.requests import PackageRequests
 from {{cookiecutter.module_name}}.api.ws.session import Session
 from {{cookiecutter.module_name}}.api.ws.transport import ClientGoneError, Transport
+from {{cookiecutter.module_name}}.api.ws.writer import Writer
 from {{cookiecutter.module_name}}.context import AppContext
 from {{cookiecutter.module_name}}.exceptions import (
     AuthenticationError,
@@ -30,15 +31,11 @@ from {{cookiecutter.module_name}}.schemas.user import UserModel
 
 logger = structlog.get_logger(__name__)
 
-# Of a req_id that is sent back though it is none.
-_ECHO_LENGTH = 64
-
 
 class Connection:
     """Serves one client until one of both closes.
 
-    Whatever is sent goes through the outbox; only the writer waits for the
-    client.
+    It reads; the writer alone waits for the client; requests run beside.
     """
 
     def __init__(
@@ -52,6 +49,7 @@ class Connection:
         settings = app.settings
         self.address = address
         self._app = app
+        self._settings = settings
         self._transport = transport
         self._codec = codec
         self._metrics = app.metrics.websocket
@@ -61,13 +59,18 @@ class Connection:
         self._requests = PackageRequests(
             app, codec, self._outbox.put_when_room
         )
-        self._session = Session(
-            settings, expiring=self._warn, expired=self._expire
+        self._writer = Writer(
+            self._outbox, transport, self._metrics, self._requests.abandon
         )
-        if user is not None:
-            self._session.log_in(user)
-        self._anonymous = settings.WS_ALLOW_ANONYMOUS
-        self._writer: asyncio.Task[None] | None = None
+        self._session = Session(
+            settings,
+            user,
+            expiring=self._warn,
+            expired=lambda: self.refuse(
+                CloseCode.UNAUTHORIZED, "token_expired"
+            ),
+            missing=lambda: self.refuse(CloseCode.LOGIN_TIMEOUT, "no_login"),
+        )
         self._closer: asyncio.Task[None] | None = None
 
     @property
@@ -82,8 +85,8 @@ class Connection:
 
     async def serve(self) -> int:
         """Returns the close code when the client is gone."""
-        self._writer = asyncio.create_task(self._write())
-        login = self._expect_login()
+        self._writer.start()
+        self._session.start()
         try:
             while True:
                 frame = await self._transport.receive()
@@ -92,7 +95,6 @@ class Connection:
         except ClientGoneError as gone:
             return gone.code
         finally:
-            login.cancel()
             await self._finish()
 
     async def verify(self, token: str) -> UserModel:
@@ -131,11 +133,7 @@ class Connection:
 
     def refuse(self, code: int, reason: str) -> None:
         """Begins to close."""
-        if self._closer is None:
-            patience = self._app.settings.WS_CLOSE_TIMEOUT
-            self._closer = asyncio.create_task(
-                self._close(code, reason, patience)
-            )
+        self._begin_to_close(code, reason, self._settings.WS_CLOSE_TIMEOUT)
 
     async def close(
         self, code: int, reason: str = "", patience: float | None = None
@@ -145,29 +143,7 @@ class Connection:
         Requests in flight get `patience` seconds, or as long as they may
         take; then they are cancelled.
         """
-        if self._closer is None:
-            self._closer = asyncio.create_task(
-                self._close(code, reason, patience)
-            )
-        await asyncio.wait({self._closer})
-
-    def forget(self) -> None:
-        """For a connection that never serves."""
-        self._session.end()
-
-    async def _write(self) -> None:
-        while (item := await self._outbox.get()) is not None:
-            frame, sent = item
-            try:
-                await self._transport.send(frame)
-            except OSError:
-                # Gone; the reader learns it from the server, unless it
-                # waits for replies that nobody takes any more.
-                self._requests.abandon()
-                return
-            self._metrics.messages_sent.inc()
-            if sent is not None:
-                sent()
+        await asyncio.wait({self._begin_to_close(code, reason, patience)})
 
     async def _take(self, frame: Frame) -> None:
         message: Any = None
@@ -177,7 +153,7 @@ class Connection:
         except UnsupportedFrameError as error:
             self.refuse(CloseCode.UNSUPPORTED_FRAME, str(error))
         except UnreadableFrameError as error:
-            self._reject(None, ValidationFailedError(str(error)))
+            self._reject(message, ValidationFailedError(str(error)))
         except ServiceError as error:
             self._reject(message, error)
 
@@ -196,12 +172,15 @@ class Connection:
             await self._requests.take(message, self.user)
 
     def _reject(self, message: Any, error: ServiceError) -> None:
-        if self.user is None and (
-            not self._anonymous or isinstance(error, AuthenticationError)
-        ):
+        tolerated = self._anonymous and error.status != 401
+        if self.user is None and not tolerated:
             self.refuse(CloseCode.UNAUTHORIZED, "not_authenticated")
         else:
-            self.push(error_message(error, *_ids(message)))
+            self.push(rejection(error, message))
+
+    @property
+    def _anonymous(self) -> bool:
+        return self._settings.WS_ALLOW_ANONYMOUS
 
     def _queue(self, frame: Frame) -> None:
         try:
@@ -213,48 +192,32 @@ class Connection:
         """The client does not read: what waits for it is dropped."""
         self._metrics.slow_closes.inc()
         logger.warning("A slow client is cut off", queued=self.queued)
-        self._abort(CloseCode.SLOW_CONSUMER, "slow_consumer")
-
-    def _abort(self, code: CloseCode, reason: str) -> None:
-        self._outbox.close()
-        self._outbox.clear()
+        self._writer.drop()
         self._requests.abandon()
-        if self._writer is not None:
-            self._writer.cancel()
-        self._transport.end(code, reason)
+        self._transport.end(CloseCode.SLOW_CONSUMER, "slow_consumer")
+
+    def _begin_to_close(
+        self, code: int, reason: str, patience: float | None
+    ) -> asyncio.Task[None]:
+        if self._closer is None:
+            self._closer = asyncio.create_task(
+                self._close(code, reason, patience)
+            )
+        return self._closer
 
     async def _close(
         self, code: int, reason: str, patience: float | None
     ) -> None:
-        timeout = self._app.settings.WS_CLOSE_TIMEOUT
-        if not await self._answered(patience):
+        timeout = self._settings.WS_CLOSE_TIMEOUT
+        if not await self._requests.answered(patience):
             self._requests.stop(
                 RequestCancelledError("The server closes this connection.")
             )
-            await self._answered(timeout)
-        self._outbox.close()
-        if self._writer is not None:
-            await asyncio.wait({self._writer}, timeout=timeout)
+            await self._requests.answered(timeout)
+        await self._writer.flush(timeout)
         # The reader may wait for a reply that never goes out.
         self._requests.abandon()
         self._transport.end(code, reason)
-
-    async def _answered(self, patience: float | None) -> bool:
-        """Whether all requests were within so many seconds."""
-        try:
-            async with asyncio.timeout(patience):
-                await self._requests.empty()
-        except TimeoutError:
-            return False
-        return True
-
-    def _expect_login(self) -> asyncio.TimerHandle:
-        def check() -> None:
-            if self.user is None and not self._anonymous:
-                self.refuse(CloseCode.LOGIN_TIMEOUT, "no_login")
-
-        timeout = self._app.settings.WS_AUTH_TIMEOUT
-        return asyncio.get_running_loop().call_later(timeout, check)
 
     def _warn(self) -> None:
         if self.user is not None:
@@ -265,28 +228,11 @@ class Connection:
                 }
             )
 
-    def _expire(self) -> None:
-        self.refuse(CloseCode.UNAUTHORIZED, "token_expired")
-
     async def _finish(self) -> None:
         self._session.end()
-        self._outbox.close()
         self._requests.abandon()
-        tasks = [t for t in (self._writer, self._closer) if t is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self._writer.drop()
+        if self._closer is not None:
+            self._closer.cancel()
+        await self._writer.ended()
         await self._requests.ended()
-
-
-def _ids(message: Any) -> tuple[int | None, str | None]:
-    """Of a request that is none, as far as they can be read."""
-    if not isinstance(message, dict):
-        return None, None
-    pkg_id, req_id = message.get("pkg_id"), message.get("req_id")
-    return (
-        pkg_id if type(pkg_id) is int else None,
-        req_id
-        if isinstance(req_id, str) and len(req_id) <= _ECHO_LENGTH
-        else None,
-    )

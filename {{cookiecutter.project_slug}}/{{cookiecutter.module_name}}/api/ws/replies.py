@@ -15,6 +15,8 @@ from {{cookiecutter.module_name}}.schemas.response import ResponseModel, RSPCode
 
 type Message = dict[str, Any]
 
+# Of a req_id that is sent back though it may be none.
+_ECHO_LENGTH = 64
 _INTERNAL = "Something went wrong here; the request id helps to find it."
 _INVALID = (
     ConflictError,
@@ -38,6 +40,19 @@ def reply_message(
     if response.meta is not None:
         message["meta"] = response.meta
     return message
+
+
+def rejection(error: Exception, message: Any) -> Message:
+    """The reply to what is no request; its ids as far as they were read."""
+    if not isinstance(message, dict):
+        return error_message(error, None, None)
+    pkg_id, req_id = message.get("pkg_id"), message.get("req_id")
+    readable = isinstance(req_id, str) and len(req_id) <= _ECHO_LENGTH
+    return error_message(
+        error,
+        pkg_id if type(pkg_id) is int else None,
+        req_id if readable else None,
+    )
 
 
 def error_message(

@@ -1,5 +1,6 @@
 """The package requests of one socket, from frame to reply."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -75,9 +76,14 @@ class PackageRequests:
         """Ends all; each gets its reply."""
         self._in_flight.stop_all(reason)
 
-    async def empty(self) -> None:
-        """Returns when all replies are on their way."""
-        await self._in_flight.empty()
+    async def answered(self, patience: float | None) -> bool:
+        """Whether all replies are on their way within so many seconds."""
+        try:
+            async with asyncio.timeout(patience):
+                await self._in_flight.empty()
+        except TimeoutError:
+            return False
+        return True
 
     def abandon(self) -> None:
         """Ends all; nobody reads replies any more."""

@@ -8,15 +8,21 @@ from {{cookiecutter.module_name}}.exceptions import AuthenticationError
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 from {{cookiecutter.module_name}}.settings import Settings
 
+type Alarm = Callable[[], None]
+
 
 class Session:
-    """A login with an end; `expiring` and `expired` are called in time."""
+    """A login with an end.
+
+    Once it is started, `missing` is called when no login comes in time,
+    `expiring` and `expired` when the token ends.
+    """
 
     __slots__ = (
         "_expired",
         "_expiring",
-        "_notice",
-        "_skew",
+        "_missing",
+        "_settings",
         "_timers",
         "user",
     )
@@ -24,16 +30,27 @@ class Session:
     def __init__(
         self,
         settings: Settings,
+        user: UserModel | None,
         *,
-        expiring: Callable[[], None],
-        expired: Callable[[], None],
+        expiring: Alarm,
+        expired: Alarm,
+        missing: Alarm,
     ) -> None:
-        self.user: UserModel | None = None
-        self._notice = settings.WS_TOKEN_EXPIRY_NOTICE
-        self._skew = settings.TOKEN_CLOCK_SKEW_SECONDS
+        self.user = user
+        self._settings = settings
         self._expiring = expiring
         self._expired = expired
+        self._missing = missing
         self._timers: tuple[asyncio.TimerHandle, ...] = ()
+
+    def start(self) -> None:
+        """Sets the alarms."""
+        if self.user is not None:
+            self._watch(self.user)
+        elif not self._settings.WS_ALLOW_ANONYMOUS:
+            timeout = self._settings.WS_AUTH_TIMEOUT
+            loop = asyncio.get_running_loop()
+            self._timers = (loop.call_later(timeout, self._missing),)
 
     def log_in(self, user: UserModel) -> None:
         """Begins or renews; raises AuthenticationError for another user."""
@@ -41,18 +58,23 @@ class Session:
             raise AuthenticationError(
                 "invalid_credentials", "The token is of another user."
             )
-        self.end()
         self.user = user
-        # As long as the verifier would take the token.
-        left = user.expires_at.timestamp() + self._skew - time.time()
-        loop = asyncio.get_running_loop()
-        self._timers = (
-            loop.call_later(left - self._notice, self._expiring),
-            loop.call_later(left, self._expired),
-        )
+        self._watch(user)
 
     def end(self) -> None:
-        """Nothing is called any more."""
+        """No alarm goes off any more."""
         for timer in self._timers:
             timer.cancel()
         self._timers = ()
+
+    def _watch(self, user: UserModel) -> None:
+        self.end()
+        # As long as the verifier would take the token.
+        skew = self._settings.TOKEN_CLOCK_SKEW_SECONDS
+        left = user.expires_at.timestamp() + skew - time.time()
+        notice = left - self._settings.WS_TOKEN_EXPIRY_NOTICE
+        loop = asyncio.get_running_loop()
+        self._timers = (
+            loop.call_later(notice, self._expiring),
+            loop.call_later(left, self._expired),
+        )

@@ -96,7 +96,6 @@ class PackageAuthWebSocketEndpoint:
         try:
             self.app.connections.add(connection)
         except OverloadedError as error:
-            connection.forget()
             return Refusal(CloseCode.OVERLOADED, error.code, "rejected_limit")
         self._count("accepted")
         started = time.perf_counter()
