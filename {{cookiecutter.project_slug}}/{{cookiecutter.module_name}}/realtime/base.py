@@ -21,9 +21,7 @@ class BaseBus(ABC):
         """Hands `data` to every subscriber of `channel`."""
 
     @abstractmethod
-    async def subscribe(
-        self, channel: str, callback: Callback
-    ) -> Unsubscribe:
+    async def subscribe(self, channel: str, callback: Callback) -> Unsubscribe:
         """Calls back for each message."""
 
     @abstractmethod

@@ -1,5 +1,7 @@
 """Pools of connections to Redis, one for each database number."""
 
+from typing import Any
+
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -28,16 +30,23 @@ class RedisPools:
         await self.auth.aclose()
 
 
-def _client(settings: Settings, number: int) -> Redis:
+def server_options(settings: Settings) -> dict[str, Any]:
+    """How any pool finds and enters the server."""
     password = settings.REDIS_PASSWORD
+    return {
+        "host": settings.REDIS_IP,
+        "port": settings.REDIS_PORT,
+        "password": password.get_secret_value() if password else None,
+        "client_name": constants.DISTRIBUTION,
+        "max_connections": settings.REDIS_MAX_CONNECTIONS,
+    }
+
+
+def _client(settings: Settings, number: int) -> Redis:
     return Redis.from_pool(
         BlockingConnectionPool(
-            host=settings.REDIS_IP,
-            port=settings.REDIS_PORT,
-            password=password.get_secret_value() if password else None,
+            **server_options(settings),
             db=number,
-            client_name=constants.DISTRIBUTION,
-            max_connections=settings.REDIS_MAX_CONNECTIONS,
             timeout=constants.REDIS_SOCKET_TIMEOUT_SECONDS,
             socket_timeout=constants.REDIS_SOCKET_TIMEOUT_SECONDS,
             socket_connect_timeout=constants.REDIS_CONNECT_TIMEOUT_SECONDS,
