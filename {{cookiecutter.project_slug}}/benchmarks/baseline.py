@@ -16,6 +16,8 @@ def main(module: str) -> None:
         load(module).baseline(settings),
         port=settings.APP_PORT,
         http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
         access_log=False,
         log_level="warning",
     )

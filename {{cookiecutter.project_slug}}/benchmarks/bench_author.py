@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from {{cookiecutter.module_name}}.models.author import Author
@@ -12,6 +12,7 @@ from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database
 
 from benchmarks.comparison import Comparison
+from benchmarks.load.http_requests import HttpRequests
 
 AUTHORS = 20
 
@@ -33,16 +34,17 @@ def baseline(settings: Settings) -> FastAPI:
 
 
 async def prepare(database: Database) -> None:
-    """The authors."""
+    """These authors and no others."""
     async with database.transaction() as session:
+        await session.execute(delete(Author))
         session.add_all(Author(name=f"Author {i}") for i in range(AUTHORS))
 
 
 comparison = Comparison(
     title="GET 20 authors, all on",
-    path="/api/authors",
+    load=HttpRequests("/api/authors"),
     baseline=baseline,
     baseline_title="textbook",
-    budget=1.2,
+    aim=1.2,
     prepare=prepare,
 )

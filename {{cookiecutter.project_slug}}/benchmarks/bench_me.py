@@ -6,6 +6,7 @@ from {{cookiecutter.module_name}}.schemas.user import CurrentUser
 from {{cookiecutter.module_name}}.settings import Settings
 
 from benchmarks.comparison import Comparison
+from benchmarks.load.http_requests import HttpRequests
 
 USER = CurrentUser.model_validate(
     {
@@ -31,7 +32,7 @@ def baseline(_: Settings) -> FastAPI:
 
 comparison = Comparison(
     title="GET /api/me, all on",
-    path="/api/me",
+    load=HttpRequests("/api/me"),
     baseline=baseline,
     baseline_title="bare FastAPI route",
 )

@@ -5,12 +5,13 @@ import pkgutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database
 
 import benchmarks
+from benchmarks.load.base import Load
 
 
 async def nothing(_: Database) -> None:
@@ -19,17 +20,19 @@ async def nothing(_: Database) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """`path`, asked of the service with a token and of `baseline` without.
+    """`load` on the service with a token, on `baseline` without.
 
-    `budget` is what the service's requests per second must be, as a
-    multiple of the baseline's; None only looks.
+    The baseline gets `baseline_load` where it must be asked differently.
+    `aim` is what the service's rate should be, as a multiple of the
+    baseline's; None only looks.
     """
 
     title: str
-    path: str
-    baseline: Callable[[Settings], FastAPI]
+    load: Load
+    baseline: Callable[[Settings], Starlette]
     baseline_title: str
-    budget: float | None = None
+    baseline_load: Load | None = None
+    aim: float | None = None
     prepare: Callable[[Database], Awaitable[None]] = nothing
 
 

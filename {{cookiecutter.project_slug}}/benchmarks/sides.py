@@ -1,12 +1,12 @@
-"""The two processes that are compared."""
+"""The processes that are compared."""
 
-import os
 import socket
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,46 +21,42 @@ START_SECONDS = 30
 class Side:
     """A server on a port of the loopback."""
 
-    name: str
     port: int
+    guard: int
+
+    @property
+    def pid(self) -> int:
+        """Of the server itself, below its guard."""
+        done = subprocess.run(
+            ["pgrep", "-P", str(self.guard)],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+        return int(done.stdout)
+
+
+def baseline(module: str) -> list[str]:
+    """The program of a `bench_` module's other side."""
+    return ["benchmarks.baseline", module]
 
 
 @contextmanager
-def sides(module: str, env: Mapping[str, str]) -> Iterator[tuple[Side, Side]]:
-    """The service and the baseline of a `bench_` module."""
-    with ExitStack() as running:
-        folder = Path(
-            running.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
-        )
-        yield (
-            running.enter_context(_serving([SERVICE], env, folder)),
-            running.enter_context(
-                _serving(["benchmarks.baseline", module], env, folder)
-            ),
-        )
-
-
-@contextmanager
-def _serving(
-    program: list[str], env: Mapping[str, str], folder: Path
-) -> Iterator[Side]:
+def serving(program: list[str], env: Mapping[str, str]) -> Iterator[Side]:
+    """`python -m program` until the end of the block."""
     port = free_port()
-    log = folder / f"{program[0]}.log"
-    command = Command(
-        name=program[0],
-        argv=(sys.executable, "-m", *program),
-        environment={
-            **os.environ,
-            **env,
-            "APP_PORT": str(port),
-            "LOG_DIR": str(folder),
-        },
-        log=log,
-        folder=Path.cwd(),
-    )
-    with GuardedProcess(command) as process:
-        _wait(process, port)
-        yield Side(program[0], port)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        log = Path(folder, f"{program[0]}.log")
+        command = Command(
+            name=program[0],
+            argv=(sys.executable, "-m", *program),
+            environment={**env, "APP_PORT": str(port), "LOG_DIR": folder},
+            log=log,
+            folder=Path.cwd(),
+        )
+        with GuardedProcess(command) as process:
+            _wait(process, port)
+            yield Side(port, process.pid)
 
 
 def _wait(process: GuardedProcess, port: int) -> None:
@@ -69,7 +65,7 @@ def _wait(process: GuardedProcess, port: int) -> None:
         try:
             socket.create_connection(("127.0.0.1", port)).close()
         except ConnectionRefusedError:
-            time.sleep(0.05)
+            time.sleep(0.01)
         else:
             return
     raise process.problem()

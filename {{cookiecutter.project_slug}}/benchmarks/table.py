@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from benchmarks.comparison import Comparison
-from benchmarks.generator import Measurement
+from benchmarks.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +29,19 @@ class Outcome:
 
     @property
     def failed(self) -> int:
-        """Replies that were not 200."""
+        """Replies that were wrong and deliveries that did not come."""
         return sum(m.failed for m in (*self.ours, *self.theirs))
 
     @property
-    def within_budget(self) -> bool:
+    def reached(self) -> bool:
         """Whether it is good enough."""
-        budget = self.comparison.budget
-        return self.failed == 0 and (budget is None or self.ratio >= budget)
+        aim = self.comparison.aim
+        return self.failed == 0 and (aim is None or self.ratio >= aim)
 
 
 def table(outcomes: Iterable[Outcome]) -> str:
     """Both sides one under the other."""
-    lines = [f"{'':34}{'req/s':>8}{'p50 ms':>9}{'p99 ms':>9}  ratio"]
+    lines = [f"{'':34}{'a second':>9}{'p50 ms':>9}{'p99 ms':>9}  ratio"]
     for outcome in outcomes:
         comparison = outcome.comparison
         lines += [
@@ -53,16 +53,21 @@ def table(outcomes: Iterable[Outcome]) -> str:
 
 def _side(title: str, rounds: Sequence[Measurement]) -> str:
     rate = median(r.rate for r in rounds)
-    p50 = median(r.p50 for r in rounds)
-    p99 = median(r.p99 for r in rounds)
-    return f"{title:34}{rate:8.0f}{p50:9.2f}{p99:9.2f}"
+    p50 = _milliseconds(r.p50 for r in rounds)
+    p99 = _milliseconds(r.p99 for r in rounds)
+    return f"{title:34}{rate:9.0f}{p50:>9}{p99:>9}"
+
+
+def _milliseconds(times: Iterable[float | None]) -> str:
+    found = [time for time in times if time is not None]
+    return f"{median(found):.2f}" if found else "-"
 
 
 def _ratio(outcome: Outcome) -> str:
     low, *_, high = [*outcome.ratios, outcome.ratios[-1]]
     text = f"  {outcome.ratio:.2f} ({low:.2f} to {high:.2f})"
-    if outcome.comparison.budget is not None:
-        text += f", budget {outcome.comparison.budget:.2f}"
+    if outcome.comparison.aim is not None:
+        text += f", aim {outcome.comparison.aim:.2f}"
     if outcome.failed:
         text += f", {outcome.failed} FAILED"
     return text
