@@ -51,7 +51,8 @@ def _ask(socket: ClientConnection, message: dict[str, Any]) -> dict[str, Any]:
 
 def _check(name: str, reply: dict[str, Any], begun: float, well: bool) -> None:
     milliseconds = 1000 * (time.monotonic() - begun)
-    text = json.dumps(reply)[:_WIDTH]
+    status = reply.get("status_code", reply.get("type"))
+    text = f"{status} {json.dumps(reply.get('data', reply))}"[:_WIDTH]
     print(f"WS {name} {text} ({milliseconds:.0f} ms)", flush=True)
     if not well:
         raise StackError(

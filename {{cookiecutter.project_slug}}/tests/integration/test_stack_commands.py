@@ -1,6 +1,7 @@
 """`make up` and its companions as a user runs them, up to the first server."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -94,6 +95,7 @@ def test_smoke_calls_what_runs(
     assert done.returncode == 0, done.stdout + done.stderr
     assert "GET /api/me 401 " in done.stdout
     assert "GET /api/me 200 " in done.stdout
+    assert re.search("^WS WHOAMI .*alice", done.stdout, re.MULTILINE)
     assert "answered as they should" in done.stdout
 
 

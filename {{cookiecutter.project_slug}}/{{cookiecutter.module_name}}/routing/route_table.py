@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
-from starlette.routing import compile_path
+from starlette.routing import WebSocketRoute, compile_path
 
 from {{cookiecutter.module_name}}.protocols import RouteGuard
 
@@ -68,7 +68,7 @@ class RouteTable:
 def _entries(app: FastAPI) -> Iterator[RouteEntry]:
     for context in iter_route_contexts(app.routes):
         route = context.original_route
-        if context.path is None:
+        if context.path is None or isinstance(route, WebSocketRoute):
             continue
         # The effective dependant holds the guards of outer routers too.
         dependant = getattr(context, "dependant", None)
