@@ -1,6 +1,7 @@
 """Starts the service as users do, on a free port, and ends it."""
 
 import os
+import re
 import signal
 import socket
 import sys
@@ -28,11 +29,34 @@ class RunningService:
     url: str
     process: GuardedProcess
     log_file: Path
+    workers: int = 1
 
     @property
     def log(self) -> str:
         """All it has written so far."""
         return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def worker_pids(self) -> list[int]:
+        """Of all workers that were started so far, in that order."""
+        found = re.findall(r"Started server process \[(\d+)\]", self.log)
+        return [int(pid) for pid in found]
+
+    @property
+    def starts(self) -> int:
+        """How many workers have begun to serve so far."""
+        return self.log.count("Application startup complete")
+
+    @property
+    def pid(self) -> int:
+        """Of the process that listens: the only one, or the supervisor."""
+        found = re.search(r'Listening.*\bpid"?[=:] ?(\d+)', self.log)
+        assert found is not None, self.log
+        return int(found[1])
+
+    def signal(self, number: signal.Signals) -> None:
+        """Past the guard, which only knows one."""
+        os.kill(self.pid, number)
 
     def terminate(self) -> int:
         """SIGTERM; returns the exit code."""
@@ -78,14 +102,15 @@ def spawn(
 def running(
     env: Mapping[str, str], *, module: str = SERVICE
 ) -> Iterator[RunningService]:
-    """The service under `env`, ready, until the block ends."""
+    """The service under `env`, all workers ready, until the block ends."""
     port = str(free_port())
     with tempfile.TemporaryDirectory(prefix="service-") as folder:
         log_file = Path(folder) / "service.log"
         changes = {"APP_PORT": port, "LOG_DIR": folder}
         with spawn({**env, **changes}, log_file, module=module) as process:
             url = f"http://127.0.0.1:{port}"
-            service = RunningService(url, process, log_file)
+            workers = int({**os.environ, **env}.get("WORKERS", "1"))
+            service = RunningService(url, process, log_file, workers)
             _wait_until_ready(service)
             yield service
 
@@ -98,6 +123,9 @@ def _wait_until_ready(service: RunningService) -> None:
         except httpx2.TransportError:
             time.sleep(0.05)  # Not listening yet.
         else:
-            if reply.status_code == 200:
+            # With one worker its readiness says it, whatever it logs.
+            complete = service.workers in {1, service.starts}
+            if reply.status_code == 200 and complete:
                 return
+            time.sleep(0.05)
     raise RuntimeError(f"The service did not start:\n{service.log}")

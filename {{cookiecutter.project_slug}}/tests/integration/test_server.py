@@ -1,6 +1,7 @@
 """Starting says what is wrong; ending loses no request."""
 
 import asyncio
+import signal
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -8,15 +9,23 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.running_service import RunningService, exit_code, free_port, spawn
+from tests.running_service import (
+    RunningService,
+    exit_code,
+    free_port,
+    spawn,
+)
 
 type Start = Callable[..., AbstractContextManager[RunningService]]
 
+several = pytest.mark.parametrize("workers", ["1", "2"])
 
+
+@several
 async def test_requests_in_flight_finish_and_the_exit_code_is_0(
-    start_service: Start,
+    start_service: Start, workers: str
 ) -> None:
-    with start_service(module="tests.probe") as service:
+    with start_service(module="tests.probe", WORKERS=workers) as service:
         async with httpx2.AsyncClient(
             base_url=service.url, timeout=20
         ) as client:
@@ -24,21 +33,145 @@ async def test_requests_in_flight_finish_and_the_exit_code_is_0(
                 asyncio.create_task(client.get("/probe/slow/1.5"))
                 for _ in range(20)
             ]
-            await _in_progress(client, 20)
+            await in_progress(service, 20)
             code = asyncio.create_task(asyncio.to_thread(service.terminate))
             replies = await asyncio.gather(*requests)
             assert [r.status_code for r in replies] == [200] * 20
             assert await code == 0
+        refuses(service)
 
 
-async def _in_progress(client: httpx2.AsyncClient, count: int) -> None:
+async def in_progress(service: RunningService, count: int) -> None:
     wanted = (
         'http_requests_in_progress{endpoint="/probe/slow/{seconds}",'
         'method="GET"} ' + str(float(count))
     )
-    async with asyncio.timeout(10):
+    async with (
+        asyncio.timeout(20),
+        httpx2.AsyncClient(base_url=service.url) as client,
+    ):
         while wanted not in (await client.get("/metrics")).text:
             await asyncio.sleep(0.02)
+
+
+def refuses(service: RunningService) -> None:
+    with pytest.raises(httpx2.ConnectError):
+        httpx2.get(f"{service.url}/health/live")
+
+
+class Load:
+    """Clients that ask again and again until told to go elsewhere."""
+
+    def __init__(self, service: RunningService) -> None:
+        self._url = service.url
+        self.asked = 0
+        self.statuses: list[int] = []
+        self.lost: list[str] = []
+        self.elsewhere = asyncio.Event()
+
+    async def client(self) -> None:
+        async with httpx2.AsyncClient(base_url=self._url) as client:
+            while not self.elsewhere.is_set():
+                self.asked += 1
+                try:
+                    reply = await client.get("/probe/slow/0.01")
+                except httpx2.TransportError as error:
+                    self.lost.append(repr(error))
+                else:
+                    self.statuses.append(reply.status_code)
+
+    async def balancer(self) -> None:
+        """Takes the service out of use when it is not ready."""
+        while not self.elsewhere.is_set():
+            async with httpx2.AsyncClient(base_url=self._url) as client:
+                reply = await client.get("/health/ready")
+            if reply.status_code == 503:
+                self.elsewhere.set()
+            await asyncio.sleep(0.02)
+
+    async def reaches(self, count: int) -> None:
+        while len(self.statuses) < count:
+            await asyncio.sleep(0.02)
+
+
+@several
+async def test_behind_a_load_balancer_no_request_is_lost(
+    start_service: Start, workers: str
+) -> None:
+    with start_service(
+        module="tests.probe", WORKERS=workers, DRAIN_DELAY_SECONDS="1.5"
+    ) as service:
+        load = Load(service)
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+            for _ in range(16):
+                tasks.create_task(load.client())
+            tasks.create_task(load.balancer())
+            await load.reaches(200)
+            code = tasks.create_task(asyncio.to_thread(service.terminate))
+        assert code.result() == 0
+        assert load.lost == []
+        assert load.statuses == [200] * load.asked
+        refuses(service)
+
+
+async def test_a_draining_service_sends_clients_away_but_serves_them(
+    start_service: Start,
+) -> None:
+    with start_service(DRAIN_DELAY_SECONDS="600") as service:
+        async with httpx2.AsyncClient(base_url=service.url) as client:
+            assert "connection" not in (await client.get("/docs")).headers
+            service.signal(signal.SIGTERM)
+            async with asyncio.timeout(20):
+                while (await client.get("/health/ready")).status_code == 200:
+                    await asyncio.sleep(0.02)
+            reply = await client.get("/health/ready")
+            assert reply.json() == {"status": "draining"}
+            assert (await client.get("/docs")).status_code == 200
+            assert reply.headers["connection"] == "close"
+        # Nobody waits ten minutes: Ctrl-C forces.
+        service.signal(signal.SIGINT)
+        assert exit_code(service.process) == 0
+
+
+@several
+async def test_a_request_that_hangs_does_not_outlive_the_deadline(
+    start_service: Start, workers: str
+) -> None:
+    with start_service(
+        module="tests.probe", WORKERS=workers, SHUTDOWN_TIMEOUT_SECONDS="2"
+    ) as service:
+        async with httpx2.AsyncClient(
+            base_url=service.url, timeout=40
+        ) as client:
+            hanging = asyncio.create_task(client.get("/probe/slow/600"))
+            await in_progress(service, 1)
+            assert await asyncio.to_thread(service.terminate) == 0
+            await asyncio.wait({hanging})
+        warnings = [
+            line for line in service.log.splitlines() if "[warning" in line
+        ]
+        assert len(warnings) == 1, service.log
+        assert "tasks=1" in warnings[0]
+        assert "Traceback" not in service.log
+
+
+@several
+async def test_a_handler_that_blocks_the_process_is_named(
+    start_service: Start, workers: str
+) -> None:
+    with start_service(
+        module="tests.probe", WORKERS=workers, SHUTDOWN_TIMEOUT_SECONDS="1"
+    ) as service:
+        async with httpx2.AsyncClient(
+            base_url=service.url, timeout=40
+        ) as client:
+            blocked = asyncio.create_task(client.get("/probe/block/600"))
+            async with asyncio.timeout(20):
+                while "blocking" not in service.log:
+                    await asyncio.sleep(0.05)
+            assert await asyncio.to_thread(service.terminate) == 1
+            await asyncio.wait({blocked})
+        assert "in block" in service.log
 
 
 def refuse(
@@ -50,6 +183,7 @@ def refuse(
         return exit_code(process), log.read_text()
 
 
+@several
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -66,15 +200,17 @@ def test_a_start_that_cannot_succeed_says_why_in_one_line(
     tmp_path: Path,
     changes: dict[str, str],
     words: tuple[str, ...],
+    workers: str,
 ) -> None:
     code, output = refuse(
         service_env,
         tmp_path,
         APP_PORT=str(free_port()),
         DB_INIT_MAX_RETRIES="0",
+        WORKERS=workers,
         **changes,
     )
-    assert code != 0
+    assert code == 1
     assert "Traceback" not in output
     lines = [line for line in output.splitlines() if "Fix:" in line]
     assert len(lines) == 1, output
@@ -82,11 +218,17 @@ def test_a_start_that_cannot_succeed_says_why_in_one_line(
         assert word in lines[0]
 
 
+@several
 def test_a_taken_port(
-    service: RunningService, service_env: Mapping[str, str], tmp_path: Path
+    service: RunningService,
+    service_env: Mapping[str, str],
+    tmp_path: Path,
+    workers: str,
 ) -> None:
     port = service.url.rpartition(":")[2]
-    code, output = refuse(service_env, tmp_path, APP_PORT=port)
+    code, output = refuse(
+        service_env, tmp_path, APP_PORT=port, WORKERS=workers
+    )
     assert code == 1
     assert "APP_PORT" in output
     assert output.count("\n") == 1, output

@@ -1,12 +1,8 @@
-"""`python -m tests.probe`: the service with the probe's routes besides."""
+"""`python -m tests.probe`: the service with what lies here besides."""
 
 import sys
 
-from {{cookiecutter.module_name}}.observability.logging import configure_logging
-from {{cookiecutter.module_name}}.server import serve
-from {{cookiecutter.module_name}}.settings import load_settings
+from {{cookiecutter.module_name}}.__main__ import main
 
 if __name__ == "__main__":
-    settings = load_settings()
-    configure_logging(settings)
-    sys.exit(serve(settings, packages=["tests.probe"]))
+    sys.exit(main(["tests.probe"]))

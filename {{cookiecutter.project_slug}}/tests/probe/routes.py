@@ -1,6 +1,7 @@
 """Routes that misbehave on request, to see how the edge copes."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Depends
@@ -56,3 +57,11 @@ async def broken_stream() -> StreamingResponse:
         raise RuntimeError("in the middle")
 
     return StreamingResponse(parts())
+
+
+@router.get("/block/{seconds}")
+async def block(seconds: float) -> dict[str, float]:
+    """Holds the whole process, having said so."""
+    print("blocking", flush=True)
+    time.sleep(seconds)  # noqa: ASYNC251
+    return {"blocked": seconds}

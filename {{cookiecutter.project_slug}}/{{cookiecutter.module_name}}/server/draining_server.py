@@ -53,7 +53,6 @@ class DrainingServer(uvicorn.Server):
         seconds = settings.SHUTDOWN_TIMEOUT_SECONDS
         self._reserve = min(CLOSING_SECONDS, seconds / 10)
         self._deadline = Deadline(seconds)
-        self._sockets_left = 0
 
     @override
     async def startup(
@@ -141,10 +140,11 @@ class DrainingServer(uvicorn.Server):
 
     async def _drain_sockets(self) -> None:
         connections = self._context.connections
+        spread = self._settings.WS_DRAIN_SPREAD
+        left = self._deadline.remaining(reserve=3 * self._reserve)
         await self._while_there_is_time(
-            connections.drain(self._settings.WS_DRAIN_SPREAD)
+            connections.drain(spread, patience=max(0.0, left - spread))
         )
-        self._sockets_left = len(connections)
 
     async def _while_there_is_time(
         self, work: Coroutine[Any, Any, None]
@@ -174,7 +174,7 @@ class DrainingServer(uvicorn.Server):
         logger.warning(
             "The time to drain is over; what still runs is cancelled",
             tasks=len(tasks),
-            sockets=self._sockets_left,
+            sockets=len(self._context.connections),
         )
         logging.getLogger("uvicorn.error").addFilter(_no_cancellation)
         for task in tasks:

@@ -1,5 +1,6 @@
 """The whole service: one process, or a supervisor and its workers."""
 
+import os
 from collections.abc import Sequence
 from functools import partial
 
@@ -27,6 +28,7 @@ def serve(settings: Settings, *, packages: Sequence[str] = ()) -> int:
             "Listening",
             url="http://{}:{}".format(*listener.getsockname()[:2]),
             workers=settings.WORKERS,
+            pid=os.getpid(),
         )
         if settings.WORKERS == 1:
             return run_server(settings, packages, listener)
