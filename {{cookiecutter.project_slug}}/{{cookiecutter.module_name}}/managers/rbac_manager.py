@@ -22,7 +22,8 @@ class RBACManager:
 
     def check(self, user: UserModel, roles: Iterable[str]) -> tuple[str, ...]:
         """The roles that the user lacks, sorted."""
-        return tuple(sorted(set(roles) - user.roles))
+        missing = set(roles) - user.roles
+        return tuple(sorted(missing)) if missing else ()
 
     def require(self, user: UserModel, roles: Iterable[str]) -> None:
         """Raises PermissionDeniedError naming the roles that lack."""

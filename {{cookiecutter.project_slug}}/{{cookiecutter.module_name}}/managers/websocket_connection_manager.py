@@ -11,7 +11,7 @@ import structlog
 from {{cookiecutter.module_name}}.exceptions import OverloadedError
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.protocols import Bus
-from {{cookiecutter.module_name}}.schemas.encoded_message import EncodedMessage
+from {{cookiecutter.module_name}}.schemas.frame import EncodedMessage
 from {{cookiecutter.module_name}}.schemas.socket_command import (
     SOCKETS_CHANNEL,
     SocketCommand,

@@ -9,7 +9,10 @@ shows.
 import logging
 import logging.config
 import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -29,9 +32,22 @@ _QUIET = (
 ERRORS_FILE = "logging_errors.log"
 
 
+_request_fields: ContextVar[Mapping[str, Any]] = ContextVar(
+    "request_fields", default=MappingProxyType({})
+)
+
+
 def set_log_context(**fields: Any) -> None:
     """Adds fields to every further line of the current request."""
     structlog.contextvars.bind_contextvars(**fields)
+
+
+def set_request_log_context(fields: Mapping[str, Any]) -> None:
+    """The same in one step, for requests that must cost little.
+
+    Replaces what was set so before; the rest of the context stays.
+    """
+    _request_fields.set(fields)
 
 
 def configure_logging(settings: ServerSettings) -> None:
@@ -71,6 +87,7 @@ def _shared_processors(environment: str) -> list[Processor]:
 
     return [
         structlog.contextvars.merge_contextvars,
+        _add_request_fields,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
@@ -86,6 +103,15 @@ def _shared_processors(environment: str) -> list[Processor]:
         structlog.stdlib.ExtraAdder(),
         _drop_colours,
     ]
+
+
+def _add_request_fields(
+    _: WrappedLogger, __: str, event: EventDict
+) -> EventDict:
+    for name, value in _request_fields.get().items():
+        if value is not None:
+            event[name] = value
+    return event
 
 
 def _drop_colours(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

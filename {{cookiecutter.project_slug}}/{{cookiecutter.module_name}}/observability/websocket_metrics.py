@@ -36,8 +36,26 @@ class WebSocketMetrics:
             "Sockets closed because the client did not read.",
             registry=registry,
         )
+        self._durations: dict[str, Histogram] = {}
+        self._outcomes: dict[tuple[str, int], Counter] = {}
         self._count_messages(registry)
         self._watch_outboxes(registry)
+
+    def observe_processing(self, package: str, seconds: float) -> None:
+        """As `processing_duration.labels(…)`, without the search."""
+        known = self._durations.get(package)
+        if known is None:
+            known = self.processing_duration.labels(package)
+            self._durations[package] = known
+        known.observe(seconds)
+
+    def count_reply(self, package: str, status_code: int) -> None:
+        """As `replies.labels(…)`, without the search."""
+        known = self._outcomes.get((package, status_code))
+        if known is None:
+            known = self.replies.labels(package, status_code)
+            self._outcomes[package, status_code] = known
+        known.inc()
 
     def _count_messages(self, registry: CollectorRegistry) -> None:
         self.messages_received = Counter(

@@ -11,7 +11,7 @@ from {{cookiecutter.module_name}}.schemas.user import UserModel
 from {{cookiecutter.module_name}}.storage.db import Database
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PackageContext:
     """Lives as long as one request; `caller` is None without a login."""
 

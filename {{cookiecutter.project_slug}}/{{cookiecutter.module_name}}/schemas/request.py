@@ -23,7 +23,7 @@ class PackageEnvelope(BaseModel):
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RequestModel[Data = dict[str, Any]]:
     """A request as its handler sees it.
 

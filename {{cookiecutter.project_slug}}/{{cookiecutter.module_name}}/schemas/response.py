@@ -25,7 +25,7 @@ class MetadataModel(BaseModel):
     pages: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ResponseModel:
     """The one reply to a request; `data` is whatever becomes JSON.
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import orjson
 from pydantic import BaseModel
 
-from {{cookiecutter.module_name}}.schemas.encoded_message import Frame
+from {{cookiecutter.module_name}}.schemas.frame import Frame
 
 
 class UnsupportedFrameError(Exception):
@@ -22,7 +22,7 @@ class Codec(Protocol):
 
     name: str
 
-    def decode(self, frame: Frame) -> Any:
+    def decode(self, received: str | bytes) -> Any:
         """Raises UnsupportedFrameError or UnreadableFrameError."""
 
     def encode(self, message: Any) -> Frame:
@@ -34,25 +34,25 @@ class JsonCodec:
 
     name = "json"
 
-    def decode(self, frame: Frame) -> Any:
+    def decode(self, received: str | bytes) -> Any:
         """Numbers that no double holds are unreadable too."""
-        if not isinstance(frame, str):
+        if not isinstance(received, str):
             raise UnsupportedFrameError("Send text frames.")
         try:
-            return orjson.loads(frame)
+            return orjson.loads(received)
         except ValueError as error:
             raise UnreadableFrameError(f"Not JSON: {error}.") from None
 
     def encode(self, message: Any) -> Frame:
         """Models, dataclasses and named rows become objects."""
-        return orjson.dumps(
-            message, default=_plain, option=orjson.OPT_UTC_Z
-        ).decode()
+        return Frame(
+            orjson.dumps(message, default=_plain, option=orjson.OPT_UTC_Z)
+        )
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
-        return value.model_dump()
+        return orjson.Fragment(value.model_dump_json())
     as_dict: Callable[[], Any] | None = getattr(value, "_asdict", None)
     if as_dict is not None:
         return as_dict()

@@ -1,6 +1,7 @@
 """One socket: what its client asks, what it is told, how it ends."""
 
 import asyncio
+from itertools import count
 from typing import Any
 
 import structlog
@@ -26,10 +27,14 @@ from {{cookiecutter.module_name}}.exceptions import (
     UnavailableError,
     ValidationFailedError,
 )
-from {{cookiecutter.module_name}}.schemas.encoded_message import EncodedMessage, Frame
+from {{cookiecutter.module_name}}.schemas.frame import EncodedMessage, Frame
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 
 logger = structlog.get_logger(__name__)
+
+# What came in one piece is read without waiting: after so many messages the
+# others get their turn.
+_TURN = 16
 
 
 class Connection:
@@ -53,14 +58,16 @@ class Connection:
         self._transport = transport
         self._codec = codec
         self._metrics = app.metrics.websocket
-        self._outbox = Outbox(
-            settings.WS_OUTBOX_MAX_MESSAGES, settings.WS_OUTBOX_MAX_BYTES
+        self._writer = Writer(
+            Outbox(
+                settings.WS_OUTBOX_MAX_MESSAGES, settings.WS_OUTBOX_MAX_BYTES
+            ),
+            transport,
+            self._metrics,
+            gone=self._abandon,
         )
         self._requests = PackageRequests(
-            app, codec, self._outbox.put_when_room
-        )
-        self._writer = Writer(
-            self._outbox, transport, self._metrics, self._requests.abandon
+            app, codec, self._writer.put_when_room
         )
         self._session = Session(
             settings,
@@ -81,21 +88,24 @@ class Connection:
     @property
     def queued(self) -> int:
         """Messages that wait to be sent."""
-        return len(self._outbox)
+        return len(self._writer)
 
     async def serve(self) -> int:
         """Returns the close code when the client is gone."""
         self._writer.start()
         self._session.start()
         try:
-            while True:
-                frame = await self._transport.receive()
+            for number in count(1):
+                received = await self._transport.receive()
                 self._metrics.messages_received.inc()
-                await self._take(frame)
+                await self._take(received)
+                if number % _TURN == 0:
+                    await asyncio.sleep(0)
         except ClientGoneError as gone:
             return gone.code
         finally:
             await self._finish()
+        raise AssertionError("a socket is read until its client is gone")
 
     async def verify(self, token: str) -> UserModel:
         """Raises AuthenticationError or UnavailableError."""
@@ -145,10 +155,10 @@ class Connection:
         """
         await asyncio.wait({self._begin_to_close(code, reason, patience)})
 
-    async def _take(self, frame: Frame) -> None:
+    async def _take(self, received: str | bytes) -> None:
         message: Any = None
         try:
-            message = self._codec.decode(frame)
+            message = self._codec.decode(received)
             await self._serve(message)
         except UnsupportedFrameError as error:
             self.refuse(CloseCode.UNSUPPORTED_FRAME, str(error))
@@ -184,7 +194,7 @@ class Connection:
 
     def _queue(self, frame: Frame) -> None:
         try:
-            self._outbox.put(frame)
+            self._writer.put(frame)
         except OutboxFullError:
             self._cut_off()
 
@@ -195,6 +205,9 @@ class Connection:
         self._writer.drop()
         self._requests.abandon()
         self._transport.end(CloseCode.SLOW_CONSUMER, "slow_consumer")
+
+    def _abandon(self) -> None:
+        self._requests.abandon()
 
     def _begin_to_close(
         self, code: int, reason: str, patience: float | None

@@ -13,10 +13,12 @@ from {{cookiecutter.module_name}}.api.ws.replies import (
 )
 from {{cookiecutter.module_name}}.context import AppContext
 from {{cookiecutter.module_name}}.exceptions import ServiceError
-from {{cookiecutter.module_name}}.observability.logging import set_log_context
+from {{cookiecutter.module_name}}.observability.logging import (
+    set_request_log_context,
+)
 from {{cookiecutter.module_name}}.routing.package_call import Package
 from {{cookiecutter.module_name}}.routing.package_context import PackageContext
-from {{cookiecutter.module_name}}.schemas.encoded_message import Frame
+from {{cookiecutter.module_name}}.schemas.frame import Frame
 from {{cookiecutter.module_name}}.schemas.request import RequestModel
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 
@@ -48,10 +50,12 @@ class Dispatcher:
         self, package: Package, request: RequestModel, user: UserModel | None
     ) -> Frame:
         """Never raises but when it is cancelled."""
-        set_log_context(
-            request_id=request.req_id,
-            endpoint=f"WS:{package.name}",
-            user_id=user.id if user else None,
+        set_request_log_context(
+            {
+                "request_id": request.req_id,
+                "endpoint": f"WS:{package.name}",
+                "user_id": user.id if user else None,
+            }
         )
         started = time.perf_counter()
         try:
@@ -68,9 +72,7 @@ class Dispatcher:
             return self.refusal(package, request, error)
         finally:
             seconds = time.perf_counter() - started
-            self._metrics.processing_duration.labels(package.name).observe(
-                seconds
-            )
+            self._metrics.observe_processing(package.name, seconds)
         self._count(package, message, seconds)
         return frame
 
@@ -95,7 +97,7 @@ class Dispatcher:
         self, package: Package, message: Message, seconds: float = 0
     ) -> None:
         status = message["status_code"]
-        self._metrics.replies.labels(package.name, status).inc()
+        self._metrics.count_reply(package.name, status)
         if _logging.isEnabledFor(logging.DEBUG):
             logger.debug(
                 "Package answered",

@@ -10,7 +10,7 @@ from {{cookiecutter.module_name}}.exceptions import (
     RequestCancelledError,
     ServiceError,
 )
-from {{cookiecutter.module_name}}.schemas.encoded_message import Frame
+from {{cookiecutter.module_name}}.schemas.frame import Frame
 
 logger = structlog.get_logger(__name__)
 
@@ -45,9 +45,7 @@ class Exchange:
         self._refuse = refuse
         self._answer = answer
         self._answered = False
-        self._reason: ServiceError = RequestCancelledError(
-            "The request was cancelled."
-        )
+        self._reason: ServiceError | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -65,7 +63,7 @@ class Exchange:
         """Ends the work; the reply names the reason."""
         if self._answered or self._task is None:
             return
-        self._reason = reason or self._reason
+        self._reason = reason
         self._disarm()
         self._task.cancel()
         self._timer = asyncio.get_running_loop().call_later(
@@ -85,7 +83,7 @@ class Exchange:
         try:
             frame = await work
         except asyncio.CancelledError:
-            frame = self._refuse(self._reason)
+            frame = self._refusal()
         await self._answer_once(frame)
 
     async def _answer_once(self, frame: Frame) -> None:
@@ -98,8 +96,14 @@ class Exchange:
     def _answer_without_it(self) -> None:
         logger.error("A handler does not stop", package=self._name)
         self._task = asyncio.ensure_future(
-            self._answer_once(self._refuse(self._reason))
+            self._answer_once(self._refusal())
         )
+
+    def _refusal(self) -> Frame:
+        reason = self._reason or RequestCancelledError(
+            "The request was cancelled."
+        )
+        return self._refuse(reason)
 
     def _disarm(self) -> None:
         if self._timer is not None:

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from {{cookiecutter.module_name}}.schemas.encoded_message import Frame
+from {{cookiecutter.module_name}}.schemas.frame import Frame
 
 type Sent = Callable[[], None]
 
@@ -24,6 +24,7 @@ class Outbox:
         "_max_messages",
         "_reader",
         "_room",
+        "_waits",
     )
 
     def __init__(self, max_messages: int, max_bytes: int) -> None:
@@ -32,25 +33,31 @@ class Outbox:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._closed = False
+        self._waits = False
         self._reader: asyncio.Future[None] | None = None
         self._room: deque[asyncio.Future[None]] = deque()
 
     def __len__(self) -> int:
         return len(self._frames)
 
-    def put(self, frame: Frame, sent: Sent | None = None) -> None:
-        """Raises OutboxFullError; `sent` is called when it is on its way.
+    @property
+    def idle(self) -> bool:
+        """Whether all that was put in has been sent."""
+        return self._waits and not self._frames and not self._closed
 
-        What is put after `close` is dropped, and counts as sent.
-        """
-        size = size_of(frame)
+    def put(self, frame: Frame) -> None:
+        """Raises OutboxFullError; what comes after `close` is dropped."""
+        size = len(frame)
         if not self._fits(size):
             raise OutboxFullError
-        self._append(frame, size, sent)
+        self._append(frame, size, None)
 
     async def put_when_room(self, frame: Frame, sent: Sent) -> None:
-        """Waits for the client instead."""
-        size = size_of(frame)
+        """Waits for the client instead; calls `sent` when it is on its way.
+
+        What comes after `close` is dropped, and counts as sent.
+        """
+        size = len(frame)
         while self._frames and not self._fits(size) and not self._closed:
             waiter = asyncio.get_running_loop().create_future()
             self._room.append(waiter)
@@ -63,7 +70,9 @@ class Outbox:
             if self._closed:
                 return None
             self._reader = asyncio.get_running_loop().create_future()
+            self._waits = True
             await self._reader
+            self._waits = False
         frame, size, sent = self._frames.popleft()
         self._bytes -= size
         self._wake_room()
@@ -98,13 +107,6 @@ class Outbox:
     def _wake_room(self) -> None:
         while self._room:
             _wake(self._room.popleft())
-
-
-def size_of(frame: Frame) -> int:
-    """In bytes, as they go over the wire."""
-    if isinstance(frame, bytes) or frame.isascii():
-        return len(frame)
-    return len(frame.encode())
 
 
 def _wake(waiter: asyncio.Future[None] | None) -> None:

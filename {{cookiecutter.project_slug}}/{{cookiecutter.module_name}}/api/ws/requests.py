@@ -20,7 +20,7 @@ from {{cookiecutter.module_name}}.exceptions import (
 )
 from {{cookiecutter.module_name}}.roles import PUBLIC
 from {{cookiecutter.module_name}}.routing.data_schema import model_refusal
-from {{cookiecutter.module_name}}.schemas.encoded_message import Frame
+from {{cookiecutter.module_name}}.schemas.frame import Frame
 from {{cookiecutter.module_name}}.schemas.request import PackageEnvelope, RequestModel
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 

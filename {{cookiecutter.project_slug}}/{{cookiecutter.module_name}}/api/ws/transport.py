@@ -1,12 +1,26 @@
 """The server's side of one socket, as ASGI tells it."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final, Protocol
 
 from starlette.types import Receive, Scope, Send
 
-from {{cookiecutter.module_name}}.api.ws.uvicorn_protocol import END
-from {{cookiecutter.module_name}}.schemas.encoded_message import Frame
+from {{cookiecutter.module_name}}.schemas.frame import Frame
+
+WIRE: Final = "websocket.wire"
+
+
+class Wire(Protocol):
+    """What our server offers beyond ASGI, in the scope's extensions."""
+
+    writable: asyncio.Event
+    disconnected: bool
+
+    def write(self, wire: bytes) -> None:
+        """Sends a frame; drops it once the socket is closed."""
+
+    def end(self, code: int, reason: str) -> None:
+        """Closes without waiting for the client to read."""
 
 
 class ClientGoneError(Exception):
@@ -18,14 +32,14 @@ class ClientGoneError(Exception):
 
 
 class Transport:
-    """Frames in and out."""
+    """Frames in and out; another server than ours serves too, slower."""
 
-    __slots__ = ("_end", "_ending", "_receive", "_send")
+    __slots__ = ("_ending", "_receive", "_send", "_wire")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
-        self._end = scope.get("extensions", {}).get(END, {}).get("end")
+        self._wire: Wire | None = scope.get("extensions", {}).get(WIRE)
         self._ending: asyncio.Task[None] | None = None
 
     async def accept(self, subprotocol: str | None = None) -> None:
@@ -41,26 +55,36 @@ class Transport:
             }
         )
 
-    async def receive(self) -> Frame:
-        """The next frame; raises ClientGoneError."""
+    async def receive(self) -> str | bytes:
+        """The next message; raises ClientGoneError."""
         message = await self._receive()
         if message["type"] != "websocket.receive":
             raise ClientGoneError(message.get("code", 1005))
         text: str | None = message.get("text")
         return message["bytes"] if text is None else text
 
+    def try_send(self, frame: Frame) -> bool:
+        """Sends it if the client reads; False when somebody has to wait."""
+        if self._wire is None or not self._wire.writable.is_set():
+            return False
+        self._wire.write(frame.wire)
+        return True
+
     async def send(self, frame: Frame) -> None:
         """Waits while the client does not read; raises OSError."""
-        message: dict[str, Any] = {"type": "websocket.send"}
-        message["text" if isinstance(frame, str) else "bytes"] = frame
-        await self._send(message)
+        if self._wire is None:
+            await self._send(_message(frame))
+            return
+        await self._wire.writable.wait()
+        if self._wire.disconnected:
+            raise ConnectionResetError
+        self._wire.write(frame.wire)
 
     def end(self, code: int, reason: str = "") -> None:
         """Closes without waiting; `receive` then raises ClientGoneError."""
-        if self._end is not None:
-            self._end(int(code), reason)
+        if self._wire is not None:
+            self._wire.end(int(code), reason)
         elif self._ending is None:
-            # Another server than ours, such as a test client.
             self._ending = asyncio.ensure_future(self._close(code, reason))
 
     async def ended(self) -> None:
@@ -72,3 +96,12 @@ class Transport:
         await self._send(
             {"type": "websocket.close", "code": int(code), "reason": reason}
         )
+
+
+def _message(frame: Frame) -> dict[str, Any]:
+    message: dict[str, Any] = {"type": "websocket.send"}
+    if frame.text:
+        message["text"] = frame.payload.decode()
+    else:
+        message["bytes"] = frame.payload
+    return message

@@ -1,7 +1,7 @@
 """uvicorn's WebSocket, bounded where a hostile client could make it grow.
 
-The application finds `END` among the extensions of its scope: a way to close
-that does not wait until the client reads.
+The application finds it among the extensions of its scope, and with it what
+ASGI lacks: to send without waiting, and to close a client that does not read.
 """
 
 import logging
@@ -14,9 +14,9 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 
 from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
+from {{cookiecutter.module_name}}.api.ws.transport import WIRE
 
 LOGGER: Final = "websockets.server"
-END: Final = "websocket.end"
 # Fragments may be empty, so a bound on bytes does not bound them.
 MAX_FRAGMENTS: Final = 1024
 # A client that was too slow may still read why it is closed.
@@ -38,7 +38,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if not self.handshake_complete:
             extensions = cast("dict[str, Any]", self.scope["extensions"])
-            extensions[END] = {"end": self.end}
+            extensions[WIRE] = self
 
     @override
     def handle_ping(self) -> None:
@@ -56,6 +56,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.frames = []
         self.conn.fail(CloseCode.TOO_BIG, "too many fragments")
         self.handle_parser_exception()
+
+    def write(self, wire: bytes) -> None:
+        """Sends a frame; drops it once the socket is closed."""
+        if not (self.disconnected or self.close_sent):
+            self.transport.write(wire)
 
     def end(self, code: int, reason: str) -> None:
         """Closes behind what was written; cuts off a client that is deaf."""

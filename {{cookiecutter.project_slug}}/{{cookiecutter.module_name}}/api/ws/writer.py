@@ -1,17 +1,18 @@
-"""The one writer of a socket: nobody else waits for the client."""
+"""The way out of a socket: nobody but the writer waits for the client."""
 
 import asyncio
 from collections.abc import Callable
 
-from {{cookiecutter.module_name}}.api.ws.outbox import Outbox
+from {{cookiecutter.module_name}}.api.ws.outbox import Outbox, Sent
 from {{cookiecutter.module_name}}.api.ws.transport import Transport
 from {{cookiecutter.module_name}}.observability.websocket_metrics import (
     WebSocketMetrics,
 )
+from {{cookiecutter.module_name}}.schemas.frame import Frame
 
 
 class Writer:
-    """Takes from the outbox and sends, one message after another.
+    """Sends at once while the client reads, else through the outbox.
 
     `gone` is called when the client turns out to be away.
     """
@@ -31,9 +32,25 @@ class Writer:
         self._gone = gone
         self._task: asyncio.Task[None] | None = None
 
+    def __len__(self) -> int:
+        """Messages that wait."""
+        return len(self._outbox)
+
     def start(self) -> None:
         """Sends until the outbox is closed and empty."""
         self._task = asyncio.create_task(self._run())
+
+    def put(self, frame: Frame) -> None:
+        """Raises OutboxFullError."""
+        if not self._sent_at_once(frame):
+            self._outbox.put(frame)
+
+    async def put_when_room(self, frame: Frame, sent: Sent) -> None:
+        """Waits for the client instead; calls `sent` when it is on its way."""
+        if self._sent_at_once(frame):
+            sent()
+        else:
+            await self._outbox.put_when_room(frame, sent)
 
     async def flush(self, patience: float) -> None:
         """Closes the outbox; returns when all is sent, or after `patience`."""
@@ -52,6 +69,12 @@ class Writer:
         """Returns when nothing runs any more."""
         if self._task is not None:
             await asyncio.wait({self._task})
+
+    def _sent_at_once(self, frame: Frame) -> bool:
+        if not (self._outbox.idle and self._transport.try_send(frame)):
+            return False
+        self._metrics.messages_sent.inc()
+        return True
 
     async def _run(self) -> None:
         while (item := await self._outbox.get()) is not None:
