@@ -59,6 +59,8 @@ def start(clock: Clock) -> None:
     had_environment = (BUILD / "env").exists()
     bake = command(sys.executable, "-m", "scripts.bake", "default", "demo")
     warm = "warm" if had_environment else "cold"
+    if (DEMO / ".stack").exists():
+        clock.run("stop an earlier one", make("down"))
     clock.run("bake", bake)
     clock.run(f"set up ({warm})", make("setup"))
     first = "warm" if (DEMO / ".stack").exists() else "cold"
@@ -73,7 +75,7 @@ def check(clock: Clock) -> int:
         clock.run("start (warm)", make("up", "DETACH=1"))
         clock.run("smoke test again", make("smoke"))
     except (StepFailedError, KeyboardInterrupt) as problem:
-        print(f"--- failed: {problem or 'interrupted'}", file=sys.stderr)
+        print(f"--- failed: {str(problem) or 'interrupted'}", file=sys.stderr)
         return 1
     finally:
         stop(clock)
@@ -92,7 +94,7 @@ def demo(clock: Clock) -> int:
     try:
         start(clock)
     except (StepFailedError, KeyboardInterrupt) as problem:
-        print(f"--- failed: {problem or 'interrupted'}", file=sys.stderr)
+        print(f"--- failed: {str(problem) or 'interrupted'}", file=sys.stderr)
         stop(clock)
         return 1
     clock.report()
