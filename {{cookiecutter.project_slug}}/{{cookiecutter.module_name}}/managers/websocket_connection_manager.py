@@ -27,6 +27,8 @@ _BATCH = 200
 _WATCH_SECONDS = 1.0
 # A few sockets need no spreading: so many are closed in a second.
 _CLOSES_PER_SECOND = 100
+# Clients stop asking when they are told; what they sent before gets through.
+_NOTICE_SECONDS = 0.3
 
 
 class Socket(Protocol):
@@ -92,7 +94,12 @@ class ConnectionManager:
         return self.draining or len(self) >= self._limit
 
     def add(self, socket: Socket) -> None:
-        """Raises OverloadedError when too many have not logged in yet."""
+        """Raises OverloadedError when too many have not logged in yet.
+
+        Also for one that was let in just before the drain began.
+        """
+        if self.draining:
+            raise OverloadedError("This server takes no more sockets.")
         if socket.user is not None:
             self.log_in(socket)
         else:
@@ -145,6 +152,8 @@ class ConnectionManager:
         for socket in sockets:
             # Those who were closed together do not come back together.
             socket.announce_drain(round(random.uniform(0.1, spread + 0.1), 1))  # noqa: S311
+        if sockets:
+            await asyncio.sleep(_NOTICE_SECONDS)
         async with asyncio.TaskGroup() as closing:
             for number, socket in enumerate(sockets):
                 delay = spread * number / len(sockets)
