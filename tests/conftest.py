@@ -184,9 +184,9 @@ def stack_file(
 
 
 def module_of(project: Path) -> str:
-    """Name the package of a bake: the folder with the server."""
-    (server,) = project.glob("*/server.py")
-    return server.parent.name
+    """Name the package of a bake: the folder with the application."""
+    (application,) = project.glob("*/app.py")
+    return application.parent.name
 
 
 def pytest_terminal_summary(
