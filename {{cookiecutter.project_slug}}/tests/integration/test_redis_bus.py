@@ -1,5 +1,6 @@
 """The bus on Redis keeps the contract of every Bus, and its own promises."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -20,7 +21,7 @@ from {{cookiecutter.module_name}}.storage.redis import RedisPools
 from scripts.stack import StackAddresses
 from tests.contract.bus import END, BusContract
 from tests.running_service import free_port
-from tests.seen import Seen
+from tests.seen import PATIENCE_SECONDS, Seen
 
 
 @pytest.fixture
@@ -110,8 +111,9 @@ async def test_a_channel_costs_one_subscription_while_it_is_used(
     await bus.subscribe("later", Seen().keep)
     assert await subscriptions() == 1
     await other.close()
-    while await subscriptions():
-        pass
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await subscriptions():
+            pass
 
 
 async def test_all_channels_share_a_connection(bus: Bus, redis: Redis) -> None:
@@ -121,8 +123,9 @@ async def test_all_channels_share_a_connection(bus: Bus, redis: Redis) -> None:
     new = await _subscribers(redis) - before
     assert len(new) == 1
     await bus.close()
-    while new & await _subscribers(redis):
-        pass
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while new & await _subscribers(redis):
+            pass
 
 
 async def _subscribers(redis: Redis) -> set[str]:

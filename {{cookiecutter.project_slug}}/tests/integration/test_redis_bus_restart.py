@@ -202,12 +202,11 @@ async def test_a_frozen_redis_is_noticed(
     await bus.publish("news", "before")
     await seen.until("before")
     valkey.freeze()
-    begun = time.monotonic()
-    with pytest.raises(UnavailableError):
-        await bus.publish("news", "nobody knows")
-    with pytest.raises(UnavailableError):
-        await bus.ping()
-    assert time.monotonic() - begun < PATIENCE_SECONDS
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        with pytest.raises(UnavailableError):
+            await bus.publish("news", "nobody knows")
+        with pytest.raises(UnavailableError):
+            await bus.ping()
     # The subscription's connection is not closed by anybody else.
     await _until(
         lambda: registry.get_sample_value("redis_pubsub_failures_total")
