@@ -17,7 +17,8 @@ from {{cookiecutter.module_name}}.realtime.redis_bus import RedisBus
 from {{cookiecutter.module_name}}.schemas.socket_command import SOCKETS_CHANNEL
 from {{cookiecutter.module_name}}.settings import Settings
 
-from scripts.stack import StackAddresses
+from scripts.stack import StackAddresses, state
+from scripts.stack.state import State
 from tests.running_service import ROOT, free_port
 from tests.seen import Seen
 
@@ -111,6 +112,23 @@ async def test_a_channel_gets_it(make: Make, bus: Bus) -> None:
     done = make("DATA=-1", "CHANNEL=news")
     assert done.stdout == "published on news\n"
     await seen.until(-1)
+
+
+async def test_it_finds_the_running_stack(
+    make: Make, environment: dict[str, str], bus: Bus, tmp_path: Path
+) -> None:
+    folder = tmp_path / state.FOLDER
+    folder.mkdir()
+    seen = Seen()
+    await bus.subscribe("news", seen.keep)
+    nowhere = f"REDIS_PORT={free_port()}"
+    with state.supervising(folder):
+        State(pid=os.getpid(), ready=True, environment=environment).write(
+            folder
+        )
+        done = make("DATA=1", "CHANNEL=news", nowhere)
+    assert done.returncode == 0, done.stderr
+    await seen.until(1)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from {{cookiecutter.module_name}}.exceptions import UnavailableError
 from {{cookiecutter.module_name}}.observability.redis_metrics import RedisMetrics
 from {{cookiecutter.module_name}}.protocols import Callback
 from {{cookiecutter.module_name}}.realtime.base import Unsubscribe
-from {{cookiecutter.module_name}}.realtime.redis_subscriptions import RedisSubscriptions
+from {{cookiecutter.module_name}}.realtime.redis_subscriptions import (
+    RedisSubscriptions,
+)
 from {{cookiecutter.module_name}}.realtime.subscribers import Subscribers
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.redis import server_options
