@@ -27,7 +27,9 @@ def converse(app_url: str, token: str) -> int:
             url, open_timeout=_TIMEOUT_SECONDS, proxy=None, compression=None
         ) as socket:
             begun = time.monotonic()
-            welcome = _ask(socket, {"type": "auth", "token": f"Bearer {token}"})
+            welcome = _ask(
+                socket, {"type": "auth", "token": f"Bearer {token}"}
+            )
             _check("auth", welcome, begun, welcome.get("type") == "auth_ok")
             begun = time.monotonic()
             reply = _ask(

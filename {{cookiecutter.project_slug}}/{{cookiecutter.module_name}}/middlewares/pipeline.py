@@ -33,9 +33,7 @@ def build_pipeline(
     """Outermost first: what stands above sees what stands below refuse."""
     return (
         StartupMiddleware,
-        partial(
-            QueryTokenMiddleware, allowed=settings.WS_ALLOW_QUERY_TOKEN
-        ),
+        partial(QueryTokenMiddleware, allowed=settings.WS_ALLOW_QUERY_TOKEN),
         CorrelationMiddleware,
         partial(AccessLogMiddleware, excluded_paths=settings.EXCLUDED_PATHS),
         partial(MetricsMiddleware, metrics=metrics, routes=routes),

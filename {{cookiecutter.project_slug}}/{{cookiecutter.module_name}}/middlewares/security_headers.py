@@ -12,7 +12,6 @@ from secure import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-
 _STARTS = ("http.response.start", "websocket.http.response.start")
 
 

@@ -95,9 +95,7 @@ class Exchange:
 
     def _answer_without_it(self) -> None:
         logger.error("A handler does not stop", package=self._name)
-        self._task = asyncio.ensure_future(
-            self._answer_once(self._refusal())
-        )
+        self._task = asyncio.ensure_future(self._answer_once(self._refusal()))
 
     def _refusal(self) -> Frame:
         reason = self._reason or RequestCancelledError(

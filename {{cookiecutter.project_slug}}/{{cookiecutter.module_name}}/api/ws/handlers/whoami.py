@@ -9,9 +9,7 @@ from {{cookiecutter.module_name}}.schemas.user import CurrentUser
 
 
 @pkg_router.register(PkgID.WHOAMI)
-async def whoami(
-    request: RequestModel, ctx: PackageContext
-) -> ResponseModel:
+async def whoami(request: RequestModel, ctx: PackageContext) -> ResponseModel:
     """The user, roles, session and expiry of the socket's login."""
     return ResponseModel.success(
         request.pkg_id, request.req_id, data=CurrentUser.of(ctx.user)
