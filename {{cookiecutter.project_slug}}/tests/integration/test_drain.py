@@ -69,6 +69,7 @@ class Asker:
         except ConnectionClosed as end:
             self.code = end.rcvd.code if end.rcvd else None
             self.closed = time.monotonic()
+            self.drained.set()
 
     async def take(self, message: dict[str, Any]) -> None:
         if message.get("type") == "drain":

@@ -1,5 +1,7 @@
 """Says in one line why the application cannot start."""
 
+import asyncio
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from {{cookiecutter.module_name}}.exceptions import StartupError
@@ -33,6 +35,8 @@ class StartupMiddleware:
             await send(
                 {"type": "lifespan.startup.failed", "message": str(error)}
             )
+        except asyncio.CancelledError:
+            raise  # Told to end before the start was over: no failure.
         except BaseException:
             if failure is not None:
                 await send(failure)

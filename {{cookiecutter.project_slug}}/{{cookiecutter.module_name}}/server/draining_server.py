@@ -2,7 +2,6 @@
 
 import asyncio
 import faulthandler
-import logging
 import os
 import signal
 import socket
@@ -18,6 +17,9 @@ from fastapi import FastAPI
 
 from {{cookiecutter.module_name}}.context import AppContext
 from {{cookiecutter.module_name}}.observability.health import Phase
+from {{cookiecutter.module_name}}.server.cancellations import (
+    hide_cancellations,
+)
 from {{cookiecutter.module_name}}.server.deadline import Deadline
 from {{cookiecutter.module_name}}.server.http_protocol import DrainState
 from {{cookiecutter.module_name}}.settings import Settings
@@ -53,13 +55,25 @@ class DrainingServer(uvicorn.Server):
         seconds = settings.SHUTDOWN_TIMEOUT_SECONDS
         self._reserve = min(CLOSING_SECONDS, seconds / 10)
         self._deadline = Deadline(seconds)
+        self._starting: asyncio.Task[Any] | None = None
 
     @override
     async def startup(
         self, sockets: list[socket.socket] | None = None
     ) -> None:
-        await super().startup(sockets)
-        self._on_started()
+        """Gives up when it is told to end meanwhile."""
+        self._starting = asyncio.current_task()
+        try:
+            await super().startup(sockets)
+        except asyncio.CancelledError:
+            if not self.should_exit:
+                raise
+            logger.info("Ended before the start was over")
+            hide_cancellations()
+        else:
+            self._on_started()
+        finally:
+            self._starting = None
 
     @override
     async def on_tick(self, counter: int) -> bool:
@@ -124,12 +138,19 @@ class DrainingServer(uvicorn.Server):
 
     def _begin_end(self) -> None:
         self.should_exit = True
+        if self._starting is not None:
+            loop = self._starting.get_loop()
+            loop.call_soon_threadsafe(self._give_up)
         # A handler that blocks the process or a thread cannot be cancelled:
         # says which it is, and ends with code 1.
         faulthandler.dump_traceback_later(
             self._settings.SHUTDOWN_TIMEOUT_SECONDS + CLOSING_SECONDS,
             exit=True,
         )
+
+    def _give_up(self) -> None:
+        if self._starting is not None:
+            self._starting.cancel()
 
     async def _pause(self) -> None:
         """Until load balancers have noticed; there is none for an orphan."""
@@ -176,14 +197,8 @@ class DrainingServer(uvicorn.Server):
             tasks=len(tasks),
             sockets=len(self._context.connections),
         )
-        logging.getLogger("uvicorn.error").addFilter(_no_cancellation)
+        hide_cancellations()
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=self._reserve / 2)
-
-
-def _no_cancellation(record: logging.LogRecord) -> bool:
-    """Uvicorn would report each request that was cancelled as an error."""
-    error = record.exc_info and record.exc_info[1]
-    return not isinstance(error, asyncio.CancelledError)

@@ -53,7 +53,7 @@ def run_server(
         server.run(sockets=[listener])
     except SystemExit:  # How uvicorn says that the lifespan did not start.
         return START_FAILED
-    return 0 if server.started else START_FAILED
+    return 0 if server.started or server.should_exit else START_FAILED
 
 
 class Worker:
