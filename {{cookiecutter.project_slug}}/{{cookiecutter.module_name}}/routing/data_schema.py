@@ -15,6 +15,7 @@ type Validate = Callable[[dict[str, Any]], Any]
 
 # More would make a reply larger than its request.
 _MOST_ERRORS = 20
+_MOST_LETTERS = 500
 
 
 def validator_of(schema: DataSchema | None) -> Validate:
@@ -33,12 +34,16 @@ def refusal(
 ) -> ValidationFailedError:
     """Of places, messages and words; the places are paths."""
     errors = [
-        FieldError(".".join(map(str, path)), message, word)
+        FieldError(
+            ".".join(map(str, path))[:_MOST_LETTERS],
+            message[:_MOST_LETTERS],
+            word,
+        )
         for path, message, word in islice(problems, _MOST_ERRORS)
     ]
     fields = ", ".join(dict.fromkeys(error.field for error in errors))
     return ValidationFailedError(
-        f"These fields were refused: {fields[:500]}.", errors=errors
+        f"These fields were refused: {fields[:_MOST_LETTERS]}.", errors=errors
     )
 
 
@@ -75,9 +80,13 @@ def _by_json_schema(schema: dict[str, Any]) -> Validate:
     def validate(data: dict[str, Any]) -> dict[str, Any]:
         if validator.is_valid(data):
             return data
+        try:
+            errors = list(islice(validator.iter_errors(data), _MOST_ERRORS))
+        except ValueError as error:  # Data that is nested too deeply.
+            raise refusal([(("data",), f"{error}.", "invalid")]) from None
         raise refusal(
             (("data", *error.instance_path), error.message, error.kind.name)
-            for error in validator.iter_errors(data)
+            for error in errors
         )
 
     return validate

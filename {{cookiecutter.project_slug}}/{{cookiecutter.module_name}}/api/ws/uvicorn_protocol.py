@@ -19,6 +19,8 @@ from {{cookiecutter.module_name}}.api.ws.transport import WIRE
 LOGGER: Final = "websockets.server"
 # Fragments may be empty, so a bound on bytes does not bound them.
 MAX_FRAGMENTS: Final = 1024
+# The library closes with 1002 where the protocol is broken, and with this.
+INVALID_TEXT: Final = 1007
 # A client that was too slow may still read why it is closed.
 LAST_READ_SECONDS: Final = 5.0
 
@@ -32,6 +34,14 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         # them, as soon as the level is DEBUG.
         self.logger = self.conn.logger = logging.getLogger(LOGGER)
         self.conn.debug = False
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        """Ends what could not be read as a handshake; uvicorn does not."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_initiated:
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
 
     @override
     def handle_connect(self, event: Request) -> None:
@@ -62,6 +72,19 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not (self.disconnected or self.close_sent):
             self.transport.write(wire)
 
+    @override
+    def send_receive_event_to_app(self) -> None:
+        """What is no UTF-8 is the client's fault, not an error of ours."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.conn.fail(INVALID_TEXT, "not UTF-8")
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
     def end(self, code: int, reason: str) -> None:
         """Closes behind what was written; cuts off a client that is deaf."""
         if self.disconnected or self.close_sent or self.transport.is_closing():
@@ -75,6 +98,27 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
+        self._abort_later()
+
+    @override
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._abort_later()
+
+    @override
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self._abort_later()
+
+    @override
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self._abort_later()
+
+    def _abort_later(self) -> None:
+        """A client that does not read would hold a closing socket for ever."""
+        if self.close_timer is not None:
+            self.close_timer.cancel()
         self.close_timer = self.loop.call_later(
             LAST_READ_SECONDS, self.transport.abort
         )
