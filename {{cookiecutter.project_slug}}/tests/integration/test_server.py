@@ -108,7 +108,7 @@ async def test_behind_a_load_balancer_no_request_is_lost(
     start_service: Start, workers: str
 ) -> None:
     with start_service(
-        module="tests.probe", WORKERS=workers, DRAIN_DELAY_SECONDS="1.5"
+        module="tests.probe", WORKERS=workers, DRAIN_DELAY_SECONDS="2"
     ) as service:
         load = Load(service)
         async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
@@ -140,6 +140,26 @@ async def test_a_draining_service_sends_clients_away_but_serves_them(
         # Nobody waits ten minutes: Ctrl-C forces.
         service.signal(signal.SIGINT)
         assert exit_code(service.process) == 0
+
+
+async def test_a_second_ctrl_c_waits_for_nothing(
+    start_service: Start,
+) -> None:
+    with start_service(module="tests.probe") as service:
+        async with httpx2.AsyncClient(
+            base_url=service.url, timeout=40
+        ) as client:
+            hanging = asyncio.create_task(client.get("/probe/slow/600"))
+            await in_progress(service, 1)
+            service.signal(signal.SIGINT)
+            async with asyncio.timeout(20):
+                while "Shutting down" not in service.log:
+                    await asyncio.sleep(0.02)
+            assert not hanging.done()
+            service.signal(signal.SIGINT)
+            assert await asyncio.to_thread(exit_code, service.process) == 0
+            await asyncio.wait({hanging})
+        assert "Traceback" not in service.log
 
 
 @several

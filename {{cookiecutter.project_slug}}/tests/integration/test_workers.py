@@ -187,18 +187,25 @@ def outliving(env: dict[str, str], folder: Path) -> Iterator[RunningService]:
         yield RunningService(url, process, log, 2)
 
 
-async def test_ctrl_c_in_a_terminal_drains_all(two: RunningService) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_ctrl_c_in_a_terminal_drains_all(
+    start_service: Start, workers: str
+) -> None:
     """It reaches every process of the group; only the parent acts on it."""
-    async with httpx2.AsyncClient(base_url=two.url, timeout=60) as client:
-        slow = [
-            asyncio.create_task(client.get("/probe/slow/2")) for _ in range(10)
-        ]
-        await in_progress(client, 10)
-        os.killpg(two.pid, signal.SIGINT)
-        replies = await asyncio.gather(*slow)
-    assert [r.status_code for r in replies] == [200] * 10
-    assert await asyncio.to_thread(exit_code, two.process) == 0
-    assert "Traceback" not in two.log
+    with start_service(module="tests.probe", WORKERS=workers) as service:
+        async with httpx2.AsyncClient(
+            base_url=service.url, timeout=60
+        ) as client:
+            slow = [
+                asyncio.create_task(client.get("/probe/slow/2"))
+                for _ in range(10)
+            ]
+            await in_progress(client, 10)
+            os.killpg(service.pid, signal.SIGINT)
+            replies = await asyncio.gather(*slow)
+        assert [r.status_code for r in replies] == [200] * 10
+        assert await asyncio.to_thread(exit_code, service.process) == 0
+        assert "Traceback" not in service.log
 
 
 async def test_a_second_ctrl_c_forces(two: RunningService) -> None:

@@ -24,7 +24,7 @@ class StartupMiddleware:
 
         async def hold_failure(message: Message) -> None:
             nonlocal failure
-            if message["type"] == "lifespan.startup.failed":
+            if message["type"].endswith(".failed"):
                 failure = message
             else:
                 await send(message)
@@ -36,7 +36,7 @@ class StartupMiddleware:
                 {"type": "lifespan.startup.failed", "message": str(error)}
             )
         except asyncio.CancelledError:
-            raise  # Told to end before the start was over: no failure.
+            raise  # Cut off by the server, on purpose: no failure.
         except BaseException:
             if failure is not None:
                 await send(failure)

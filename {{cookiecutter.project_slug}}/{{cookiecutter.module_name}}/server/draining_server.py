@@ -69,7 +69,6 @@ class DrainingServer(uvicorn.Server):
             if not self.should_exit:
                 raise
             logger.info("Ended before the start was over")
-            hide_cancellations()
         else:
             self._on_started()
         finally:
@@ -100,9 +99,10 @@ class DrainingServer(uvicorn.Server):
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        if not self.should_exit:
-            self._begin_end()
+        again = self.should_exit
         super().handle_exit(sig, frame)
+        if not again:
+            self._begin_end()
 
     @override
     @contextmanager
@@ -138,6 +138,7 @@ class DrainingServer(uvicorn.Server):
 
     def _begin_end(self) -> None:
         self.should_exit = True
+        hide_cancellations()
         if self._starting is not None:
             loop = self._starting.get_loop()
             loop.call_soon_threadsafe(self._give_up)
@@ -197,7 +198,6 @@ class DrainingServer(uvicorn.Server):
             tasks=len(tasks),
             sockets=len(self._context.connections),
         )
-        hide_cancellations()
         for task in tasks:
             task.cancel()
         if tasks:
