@@ -1,5 +1,6 @@
 """Who sent a request."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -23,7 +24,8 @@ class UserModel(BaseModel):
     expires_at: datetime
 
 
-class CurrentUser(BaseModel):
+@dataclass(slots=True)
+class CurrentUser:
     """A user as clients see it; `expires_at` is the token's end, in UTC."""
 
     id: UserId

@@ -75,15 +75,21 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     @override
     def send_receive_event_to_app(self) -> None:
         """What is no UTF-8 is the client's fault, not an error of ours."""
-        if self.curr_msg_data_type == "text" and not self.close_sent:
-            try:
-                b"".join(self.frames).decode()
-            except UnicodeDecodeError:
-                self.frames = []
-                self.conn.fail(INVALID_TEXT, "not UTF-8")
-                self.handle_parser_exception()
-                return
-        super().send_receive_event_to_app()
+        if self.curr_msg_data_type != "text" or self.close_sent:
+            super().send_receive_event_to_app()
+            return
+        data = b"".join(self.frames)
+        self.frames = []
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            self.conn.fail(INVALID_TEXT, "not UTF-8")
+            self.handle_parser_exception()
+            return
+        self.queue.put_nowait({"type": "websocket.receive", "text": text})
+        if not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
 
     def end(self, code: int, reason: str) -> None:
         """Closes behind what was written; cuts off a client that is deaf."""
