@@ -162,6 +162,9 @@ async def test_workers_drain_when_their_parent_is_killed(
                 await asyncio.sleep(0.05)
         with pytest.raises(httpx2.ConnectError):
             ask(service, 1)
+        async with asyncio.timeout(30):
+            while [*tmp_path.glob("metrics-*")]:  # noqa: ASYNC240
+                await asyncio.sleep(0.05)
 
 
 @contextmanager
@@ -170,7 +173,12 @@ def outliving(env: dict[str, str], folder: Path) -> Iterator[RunningService]:
     port = str(free_port())
     log = folder / "service.log"
     module = "tests.probe"
-    changes = {"APP_PORT": port, "LOG_DIR": str(folder), "WORKERS": "2"}
+    changes = {
+        "APP_PORT": port,
+        "LOG_DIR": str(folder),
+        "TMPDIR": str(folder),
+        "WORKERS": "2",
+    }
     command = Command(
         name=module,
         argv=(

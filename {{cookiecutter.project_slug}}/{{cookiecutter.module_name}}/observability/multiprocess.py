@@ -19,25 +19,26 @@ VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @contextmanager
-def metrics_folder(several: bool) -> Iterator[None]:
+def metrics_folder(several: bool) -> Iterator[Path | None]:
     """An empty one for the processes started within the block.
 
     One that the environment names is emptied and kept; else one is made
-    for `several` processes, and removed. Raises StartupError.
+    for `several` processes, and removed: only that one is handed out.
+    Raises StartupError.
     """
     given = os.environ.get(VARIABLE)
     if given:
         _empty(Path(given))
-        yield
+        yield None
     elif several:
         with _temporary() as folder:
             os.environ[VARIABLE] = folder
             try:
-                yield
+                yield Path(folder)
             finally:
                 del os.environ[VARIABLE]
     else:
-        yield
+        yield None
 
 
 def shared_registry() -> CollectorRegistry | None:
@@ -46,7 +47,7 @@ def shared_registry() -> CollectorRegistry | None:
     What a dead process counted stays; its gauges go.
     """
     folder = os.environ.get(VARIABLE)
-    if not folder:
+    if not folder or not Path(folder).is_dir():
         return None
     for file in Path(folder).glob("gauge_live*_*.db"):
         if not _alive(int(file.stem.rpartition("_")[2])):

@@ -23,14 +23,15 @@ def serve(settings: Settings, *, packages: Sequence[str] = ()) -> int:
     `packages` as in `create_app`. Raises StartupError for a taken port. The
     process has to end soon after this returns.
     """
-    with bind(settings) as listener, metrics_folder(settings.WORKERS > 1):
+    several = settings.WORKERS > 1
+    with bind(settings) as listener, metrics_folder(several) as folder:
         logger.info(
             "Listening",
             url="http://{}:{}".format(*listener.getsockname()[:2]),
             workers=settings.WORKERS,
             pid=os.getpid(),
         )
-        if settings.WORKERS == 1:
+        if not several:
             return run_server(settings, packages, listener)
-        start = partial(Worker, settings, packages, listener)
+        start = partial(Worker, settings, packages, listener, folder)
         return Supervisor(settings, start, listener).run()

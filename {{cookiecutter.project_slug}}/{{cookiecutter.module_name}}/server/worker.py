@@ -1,6 +1,7 @@
 """One process that serves, alone or as one of several."""
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import uvicorn
 
@@ -57,20 +59,24 @@ def run_server(
 
 
 class Worker:
-    """Such a process, as its supervisor sees it; starts at once."""
+    """Such a process, as its supervisor sees it; starts at once.
+
+    It removes `leftover` when nobody else is there to do it.
+    """
 
     def __init__(
         self,
         settings: Settings,
         packages: Sequence[str],
         listener: socket.socket,
+        leftover: Path | None,
     ) -> None:
         context = get_context("spawn")
         self.news, news = context.Pipe(duplex=False)
         self.started = False
         self._process = context.Process(
             target=_work,
-            args=(settings, packages, listener, os.getpid(), news),
+            args=(settings, packages, listener, leftover, os.getpid(), news),
         )
         # Ctrl-C in a terminal reaches all processes of the service, but only
         # the supervisor is to act on it. The tracker unblocks what it finds
@@ -118,6 +124,7 @@ def _work(
     settings: Settings,
     packages: Sequence[str],
     listener: socket.socket,
+    leftover: Path | None,
     parent: int,
     news: Connection,
 ) -> None:
@@ -133,4 +140,6 @@ def _work(
     except StartupError as error:
         print(f"error: {error}", file=sys.stderr)
         code = START_FAILED
+    if leftover is not None and os.getppid() != parent:
+        shutil.rmtree(leftover, ignore_errors=True)
     sys.exit(code)
