@@ -13,6 +13,10 @@ from {{cookiecutter.module_name}}.schemas.socket_command import (
 type Unsubscribe = Callable[[], Awaitable[None]]
 
 
+# Of those below 3000: RFC 6455, 7.4.1.
+_SENDABLE = frozenset((1000, 1001, 1008, 1011, 1012, 1013))
+
+
 class BaseBus(ABC):
     """The `Bus` port upon three methods; see protocols.py."""
 
@@ -50,6 +54,8 @@ class BaseBus(ABC):
         code: int = 4401,
     ) -> None:
         """Closes the sockets of a user or of one Keycloak session."""
+        if not (code in _SENDABLE or code in range(3000, 5000)):
+            raise ValueError(f"{code} is no code to close a socket with.")
         command: SocketCommand = {"action": "close", "code": code}
         if user_id is not None:
             command["user_id"] = user_id

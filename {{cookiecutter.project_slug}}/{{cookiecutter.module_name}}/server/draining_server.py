@@ -165,7 +165,7 @@ class DrainingServer(uvicorn.Server):
         spread = self._settings.WS_DRAIN_SPREAD
         left = self._deadline.remaining(reserve=3 * self._reserve)
         await self._while_there_is_time(
-            connections.drain(spread, patience=max(0.0, left - spread))
+            connections.drain(spread, patience=left)
         )
 
     async def _while_there_is_time(

@@ -2,9 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
 from {{cookiecutter.module_name}} import constants
@@ -39,6 +39,15 @@ class ServerSettings(BaseSettings):
         except re.error as error:
             raise ValueError(f"not a regular expression: {error}") from error
         return value
+
+    @model_validator(mode="after")
+    def _time_is_left(self) -> Self:
+        if self.DRAIN_DELAY_SECONDS >= self.SHUTDOWN_TIMEOUT_SECONDS:
+            raise ValueError(
+                "DRAIN_DELAY_SECONDS must be less than "
+                "SHUTDOWN_TIMEOUT_SECONDS, which is for all of the end"
+            )
+        return self
 
     @property
     def production(self) -> bool:

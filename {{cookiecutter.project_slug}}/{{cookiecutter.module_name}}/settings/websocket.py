@@ -19,6 +19,9 @@ class WebSocketSettings(BaseSettings):
     WS_HANDLER_TIMEOUT: float = Field(default=15.0, gt=0)
     WS_MAX_MESSAGE_SIZE: int = Field(default=64 * 1024, ge=1024)
     WS_MAX_IN_FLIGHT: int = Field(default=16, ge=1)
+    # So many of these, besides the outbox, may wait for a client that does
+    # not read.
+    WS_MAX_REPLY_SIZE: int = Field(default=256 * 1024, ge=1024)
     WS_OUTBOX_MAX_MESSAGES: int = Field(default=1000, ge=1)
     WS_OUTBOX_MAX_BYTES: int = Field(default=1024 * 1024, ge=1024)
     # Of one worker; over it a load balancer is told to try elsewhere.

@@ -29,7 +29,10 @@ class CloseCode(IntEnum):
         return code
 
     NORMAL = 1000, "normal end", Reconnect.NO
+    # The library sends this one and INVALID_TEXT by itself.
+    PROTOCOL_ERROR = 1002, "frames against the protocol", Reconnect.NO
     UNSUPPORTED_FRAME = 1003, "frame of an unsupported kind", Reconnect.NO
+    INVALID_TEXT = 1007, "text that is no UTF-8", Reconnect.NO
     POLICY = 1008, "origin or number of connections", Reconnect.NO
     TOO_BIG = 1009, "frame over the size limit", Reconnect.NO
     INTERNAL = 1011, "internal error", Reconnect.LATER

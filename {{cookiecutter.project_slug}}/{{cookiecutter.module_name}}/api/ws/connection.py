@@ -120,6 +120,10 @@ class Connection:
 
     def log_in(self, user: UserModel) -> None:
         """Raises AuthenticationError for another user than before."""
+        if self._closer is not None:
+            raise AuthenticationError(
+                "not_authenticated", "This connection is being closed."
+            )
         newcomer = self.user is None
         self._session.log_in(user)
         if newcomer:

@@ -39,7 +39,7 @@ class Dispatcher:
     def __init__(self, app: AppContext, codec: Codec) -> None:
         self._app = app
         self._codec = codec
-        self._limit = app.settings.WS_OUTBOX_MAX_BYTES
+        self._limit = app.settings.WS_MAX_REPLY_SIZE
         self._metrics = app.metrics.websocket
 
     def timeout_of(self, package: Package) -> float:
@@ -81,14 +81,20 @@ class Dispatcher:
     ) -> Frame:
         """The reply that tells of an error."""
         message = error_message(error, request.pkg_id, request.req_id)
+        try:
+            frame = self._codec.encode(message)
+        except TypeError as wrong:
+            _report(wrong)
+            message = error_message(wrong, request.pkg_id, request.req_id)
+            frame = self._codec.encode(message)
         self._count(package, message)
-        return self._codec.encode(message)
+        return frame
 
     def _encode(self, message: Message) -> Frame:
         frame = self._codec.encode(message)
         if len(frame) > self._limit:
             raise ReplyTooLargeError(
-                f"A reply of {len(frame)} bytes; WS_OUTBOX_MAX_BYTES is "
+                f"A reply of {len(frame)} bytes; WS_MAX_REPLY_SIZE is "
                 f"{self._limit}."
             )
         return frame

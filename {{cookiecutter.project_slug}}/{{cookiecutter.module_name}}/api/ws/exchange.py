@@ -31,6 +31,7 @@ class Exchange:
         "_name",
         "_reason",
         "_refuse",
+        "_stopping",
         "_task",
         "_timer",
     )
@@ -45,6 +46,7 @@ class Exchange:
         self._refuse = refuse
         self._answer = answer
         self._answered = False
+        self._stopping = False
         self._reason: ServiceError | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -60,9 +62,13 @@ class Exchange:
             self._timer = loop.call_later(timeout, self.stop, late)
 
     def stop(self, reason: ServiceError | None = None) -> None:
-        """Ends the work; the reply names the reason."""
-        if self._answered or self._task is None:
+        """Ends the work; the reply names the first reason.
+
+        Told once: a second cancellation would cut the cleaning up short.
+        """
+        if self._answered or self._task is None or self._stopping:
             return
+        self._stopping = True
         self._reason = reason
         self._disarm()
         self._task.cancel()
@@ -84,6 +90,11 @@ class Exchange:
             frame = await work
         except asyncio.CancelledError:
             frame = self._refusal()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            logger.exception("A package failed unexpectedly", exc_info=error)
+            frame = self._refuse(RuntimeError())
         await self._answer_once(frame)
 
     async def _answer_once(self, frame: Frame) -> None:

@@ -58,7 +58,7 @@ class Outbox:
         What comes after `close` is dropped, and counts as sent.
         """
         size = len(frame)
-        while self._frames and not self._fits(size) and not self._closed:
+        while not (self._fits(size) or self._closed):
             waiter = asyncio.get_running_loop().create_future()
             self._room.append(waiter)
             await waiter
@@ -90,7 +90,7 @@ class Outbox:
         self._bytes = 0
 
     def _fits(self, size: int) -> bool:
-        return (
+        return not self._frames or (
             len(self._frames) < self._max_messages
             and self._bytes + size <= self._max_bytes
         )

@@ -41,11 +41,12 @@ class PackageRequests:
     until then the request counts as in flight.
     """
 
-    __slots__ = ("_app", "_dispatcher", "_in_flight", "_queue")
+    __slots__ = ("_app", "_dispatcher", "_in_flight", "_queue", "_stopped")
 
     def __init__(self, app: AppContext, codec: Codec, queue: Queue) -> None:
         self._app = app
         self._queue = queue
+        self._stopped: ServiceError | None = None
         self._dispatcher = Dispatcher(app, codec)
         self._in_flight = InFlight(app.settings.WS_MAX_IN_FLIGHT)
 
@@ -64,6 +65,8 @@ class PackageRequests:
         if request.req_id in self._in_flight:
             raise ConflictError("A request with this req_id is in flight.")
         await self._in_flight.room()
+        if self._stopped is not None:
+            raise self._stopped
         exchange = Exchange(
             package.name,
             refuse=partial(self._dispatcher.refusal, package, request),
@@ -80,7 +83,8 @@ class PackageRequests:
         self._in_flight.stop(req_id)
 
     def stop(self, reason: ServiceError) -> None:
-        """Ends all; each gets its reply."""
+        """Ends all, and what waits for room; each gets its reply."""
+        self._stopped = reason
         self._in_flight.stop_all(reason)
 
     async def answered(self, patience: float | None) -> bool:

@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 from {{cookiecutter.module_name}}.schemas.frame import Frame
 
 WIRE: Final = "websocket.wire"
+_LAST_READ: Final = 5.0
 
 
 class Wire(Protocol):
@@ -19,8 +20,8 @@ class Wire(Protocol):
     def write(self, wire: bytes) -> None:
         """Sends a frame; drops it once the socket is closed."""
 
-    def end(self, code: int, reason: str) -> None:
-        """Closes without waiting for the client to read."""
+    def end(self, code: int, reason: str, last_read: float) -> None:
+        """Closes without waiting; cuts off after `last_read` seconds."""
 
 
 class ClientGoneError(Exception):
@@ -80,10 +81,15 @@ class Transport:
             raise ConnectionResetError
         self._wire.write(frame.wire)
 
-    def end(self, code: int, reason: str = "") -> None:
-        """Closes without waiting; `receive` then raises ClientGoneError."""
+    def end(
+        self, code: int, reason: str = "", last_read: float = _LAST_READ
+    ) -> None:
+        """Closes without waiting; `receive` then raises ClientGoneError.
+
+        A client that reads may do so for `last_read` seconds more.
+        """
         if self._wire is not None:
-            self._wire.end(int(code), reason)
+            self._wire.end(int(code), reason, last_read)
         elif self._ending is None:
             self._ending = asyncio.ensure_future(self._close(code, reason))
 

@@ -7,6 +7,7 @@ ASGI lacks: to send without waiting, and to close a client that does not read.
 import logging
 from typing import Any, Final, cast, override
 
+from uvicorn._types import ASGIReceiveEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import (
     WebSocketsSansIOProtocol,
 )
@@ -17,10 +18,11 @@ from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
 from {{cookiecutter.module_name}}.api.ws.transport import WIRE
 
 LOGGER: Final = "websockets.server"
+# A message of six bytes takes hundreds in memory once it is unpacked, and one
+# read of the socket brings up to 256 KiB.
+SLICE_BYTES: Final = 4096
 # Fragments may be empty, so a bound on bytes does not bound them.
 MAX_FRAGMENTS: Final = 1024
-# The library closes with 1002 where the protocol is broken, and with this.
-INVALID_TEXT: Final = 1007
 # A client that was too slow may still read why it is closed.
 LAST_READ_SECONDS: Final = 5.0
 
@@ -34,14 +36,28 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         # them, as soon as the level is DEBUG.
         self.logger = self.conn.logger = logging.getLogger(LOGGER)
         self.conn.debug = False
+        self._held = bytearray()
 
     @override
     def data_received(self, data: bytes) -> None:
-        """Ends what could not be read as a handshake; uvicorn does not."""
-        super().data_received(data)
-        if self.conn.handshake_exc is not None and not self.handshake_initiated:
-            self.transport.write(b"".join(self.conn.data_to_send()))
-            self.transport.close()
+        """Unpacks a slice at a time, and none while a message waits."""
+        if self._held or len(data) > SLICE_BYTES:
+            self._held += data
+            self._unpack_held()
+        else:
+            self._unpack(data)
+
+    @override
+    async def receive(self) -> ASGIReceiveEvent:
+        message = await super().receive()
+        if self._held:
+            self._unpack_held()
+        return message
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._held.clear()
+        super().connection_lost(exc)
 
     @override
     def handle_connect(self, event: Request) -> None:
@@ -83,7 +99,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         try:
             text = data.decode()
         except UnicodeDecodeError:
-            self.conn.fail(INVALID_TEXT, "not UTF-8")
+            self.conn.fail(CloseCode.INVALID_TEXT, "not UTF-8")
             self.handle_parser_exception()
             return
         self.queue.put_nowait({"type": "websocket.receive", "text": text})
@@ -91,7 +107,9 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.read_paused = True
             self.transport.pause_reading()
 
-    def end(self, code: int, reason: str) -> None:
+    def end(
+        self, code: int, reason: str, last_read: float = LAST_READ_SECONDS
+    ) -> None:
         """Closes behind what was written; cuts off a client that is deaf."""
         if self.disconnected or self.close_sent or self.transport.is_closing():
             return
@@ -104,12 +122,37 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
-        self._abort_later()
+        self._unpack_held()
+        self._abort_later(last_read)
 
     @override
     def keepalive_timeout(self) -> None:
+        """The pong may stand behind what is not read yet.
+
+        Not so for a client that does not read: it holds itself up.
+        """
+        if self.read_paused and self.writable.is_set():
+            self.pong_timer = self.loop.call_later(
+                self.ping_timeout or 0, self.keepalive_timeout
+            )
+            return
+        if not (self.close_sent or self.transport.is_closing()):
+            self.queue.put_nowait(
+                {
+                    "type": "websocket.disconnect",
+                    "code": CloseCode.INTERNAL,
+                    "reason": "no pong",
+                }
+            )
         super().keepalive_timeout()
         self._abort_later()
+
+    @override
+    def shutdown(self) -> None:
+        """Uvicorn's raises for a socket that its client is closing."""
+        if not self.transport.is_closing():
+            super().shutdown()
+            self._abort_later()
 
     @override
     def handle_close(self, event: Frame) -> None:
@@ -121,10 +164,27 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().handle_parser_exception()
         self._abort_later()
 
-    def _abort_later(self) -> None:
+    def _unpack_held(self) -> None:
+        while self._held and not self.read_paused:
+            if self.transport.is_closing():
+                self._held.clear()
+                return
+            piece = bytes(self._held[:SLICE_BYTES])
+            del self._held[:SLICE_BYTES]
+            self._unpack(piece)
+
+    def _unpack(self, data: bytes) -> None:
+        super().data_received(data)
+        # What could not be read as a handshake: uvicorn does not end it.
+        unreadable = self.conn.handshake_exc is not None
+        if unreadable and not self.handshake_initiated:
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
+    def _abort_later(self, seconds: float = LAST_READ_SECONDS) -> None:
         """A client that does not read would hold a closing socket for ever."""
         if self.close_timer is not None:
             self.close_timer.cancel()
         self.close_timer = self.loop.call_later(
-            LAST_READ_SECONDS, self.transport.abort
+            seconds, self.transport.abort
         )

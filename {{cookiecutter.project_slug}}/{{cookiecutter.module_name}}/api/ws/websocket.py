@@ -23,7 +23,13 @@ from {{cookiecutter.module_name}}.schemas.user import UserModel
 
 logger = structlog.get_logger(__name__)
 
+# Who was not let in holds a place no longer.
+_REFUSED_SECONDS = 1.0
 _RETRY_AFTER_SECONDS = "5"
+
+
+# Besides ours: gone away, no code, no close frame.
+_COUNTED = frozenset((*map(int, CloseCode), 1001, 1005, 1006))
 
 
 class Refusal(NamedTuple):
@@ -71,7 +77,7 @@ class PackageAuthWebSocketEndpoint:
         refusal = self._refusal() or await self._converse(transport)
         if refusal is not None:
             self._count(refusal.status)
-            transport.end(refusal.code, refusal.reason)
+            transport.end(refusal.code, refusal.reason, _REFUSED_SECONDS)
         await transport.ended()
 
     def _refusal(self) -> Refusal | None:
@@ -107,10 +113,10 @@ class PackageAuthWebSocketEndpoint:
             code = await connection.serve()
         except Exception:
             logger.exception("A socket failed unexpectedly")
-            return Refusal(CloseCode.INTERNAL, "internal", "failed")
+            transport.end(CloseCode.INTERNAL, "internal")
         finally:
             self.app.connections.remove(connection)
-            self.app.metrics.websocket.connections_closed.labels(code).inc()
+            self._count_close(code)
             seconds = time.perf_counter() - started
             logger.info(
                 "Socket closed",
@@ -134,6 +140,11 @@ class PackageAuthWebSocketEndpoint:
 
     def _count(self, status: str) -> None:
         self.app.metrics.websocket.connections.labels(status).inc()
+
+    def _count_close(self, code: int) -> None:
+        """Codes that a client makes up would be labels without end."""
+        label = str(int(code)) if code in _COUNTED else "other"
+        self.app.metrics.websocket.connections_closed.labels(label).inc()
 
     async def _deny(self) -> None:
         """Before the handshake, so that a load balancer tries elsewhere."""
