@@ -40,7 +40,7 @@ class Feature(NamedTuple):
 
 FEATURES = {
     "include_example": Feature(
-        paths=("*author*",),
+        paths=("*author*", "*[!a-z]book*.py"),
         region="example",
         region_files=(
             "{module}/roles.py",
@@ -51,6 +51,8 @@ FEATURES = {
             "create-author",
             "update-author",
             "delete-author",
+            "get-books",
+            "create-book",
             "admin",
         ),
     ),

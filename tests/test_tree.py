@@ -18,8 +18,13 @@ from packaging.requirements import Requirement
 from scripts.bake import REPOSITORY, SERVICE, VARIANTS
 from tests.conftest import Bakery, module_of
 
-# "authors =" of pyproject.toml, Authorization, authorize, authority
-EXAMPLE = re.compile(r"author(?!iz|is|ity|itative|s = )", re.IGNORECASE)
+# "authors =" of pyproject.toml, Authorization, authorize, authority;
+# textbook, notebook, runbook, bookworm, bookmark
+EXAMPLE = re.compile(
+    r"author(?!iz|is|ity|itative|s = )"
+    r"|(?<!text|note)(?<!run)book(?!worm|mark)",
+    re.IGNORECASE,
+)
 # MIT names "the authors or copyright holders"
 NOT_SEARCHED = {"LICENSE"}
 EXAMPLE_ROLES = {
@@ -27,6 +32,8 @@ EXAMPLE_ROLES = {
     "create-author",
     "update-author",
     "delete-author",
+    "get-books",
+    "create-book",
     "admin",
 }
 # What a rendered service makes when it is set up, tested or run.

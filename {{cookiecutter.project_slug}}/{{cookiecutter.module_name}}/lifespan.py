@@ -74,6 +74,7 @@ class ContextBuilder:
             await context.connections.listen()
             stack.push_async_callback(context.connections.close)
             context.tasks.start("websocket-gauges", context.connections.watch)
+            context.tasks.start("database-gauges", context.database.watch)
             for extension in self._extensions:
                 if extension.lifespan is not None:
                     await stack.enter_async_context(
@@ -88,7 +89,7 @@ class ContextBuilder:
         self, stack: AsyncExitStack, routes: RouteTable
     ) -> AppContext:
         settings = self._settings
-        database = Database(settings)
+        database = Database(settings, self._metrics.database)
         stack.push_async_callback(database.close)
         redis = RedisPools(settings)
         stack.push_async_callback(redis.close)

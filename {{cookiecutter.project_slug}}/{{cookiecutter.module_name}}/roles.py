@@ -13,6 +13,8 @@ class Role(StrEnum):
     CREATE_AUTHOR = "create-author"
     UPDATE_AUTHOR = "update-author"
     DELETE_AUTHOR = "delete-author"
+    GET_BOOKS = "get-books"
+    CREATE_BOOK = "create-book"
     ADMIN = "admin"
     # [/example]
     # Pieces under extensions/ name roles of their own, as plain strings.

@@ -1,18 +1,22 @@
 """The table of authors."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, DateTime, Identity, func
-from sqlmodel import Field
+from sqlmodel import Field, Relationship
 
 from {{cookiecutter.module_name}}.models.base import BaseModel
+
+if TYPE_CHECKING:
+    from {{cookiecutter.module_name}}.models.book import Book
 
 
 class Author(BaseModel, table=True):
     """Somebody who writes; no two have the same name.
 
-    `version` counts the changes, so that a stale copy is noticed.
+    `version` counts the changes, so that a stale copy is noticed. The
+    books of a deleted author go, too.
     """
 
     id: int | None = Field(
@@ -28,6 +32,9 @@ class Author(BaseModel, table=True):
         nullable=False,
         sa_type=DateTime(timezone=True),
         sa_column_kwargs={"server_default": func.now()},
+    )
+    books: list["Book"] = Relationship(
+        back_populates="author", passive_deletes="all"
     )
 
     def __init__(self, *, name: str, **data: Any) -> None:

@@ -12,6 +12,9 @@ from prometheus_client import (
 
 from {{cookiecutter.module_name}} import constants
 from {{cookiecutter.module_name}}.observability.buckets import DURATION_BUCKETS
+from {{cookiecutter.module_name}}.observability.database_metrics import (
+    DatabaseMetrics,
+)
 from {{cookiecutter.module_name}}.observability.multiprocess import (
     shared_registry,
 )
@@ -71,6 +74,7 @@ class Metrics:
             registry=self.registry,
         )
         self.websocket = WebSocketMetrics(self.registry)
+        self.database = DatabaseMetrics(self.registry)
         self.redis = RedisMetrics(self.registry)
         app_info = Gauge(
             "app_info",

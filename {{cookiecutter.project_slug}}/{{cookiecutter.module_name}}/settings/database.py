@@ -26,6 +26,10 @@ class DatabaseSettings(BaseSettings):
     DB_INIT_MAX_RETRIES: int = Field(default=constants.DB_MAX_RETRIES, ge=0)
     DB_CONNECT_TIMEOUT_SECONDS: float = Field(default=5.0, gt=0)
     DB_STATEMENT_TIMEOUT_SECONDS: float = Field(default=30.0, ge=0)
+    # A longer statement is logged and counted; 0 logs none.
+    DB_SLOW_QUERY_SECONDS: float = Field(
+        default=constants.DB_SLOW_QUERY_SECONDS, ge=0
+    )
     DB_IDLE_IN_TRANSACTION_TIMEOUT_SECONDS: float = Field(default=60.0, ge=0)
     # A pooler in transaction mode stands between: no statement caches and
     # no pool of our own.

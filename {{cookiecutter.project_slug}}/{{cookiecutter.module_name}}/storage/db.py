@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 import asyncpg
 import stamina
 import structlog
+from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -13,9 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from {{cookiecutter.module_name}}.exceptions import StartupError, UnavailableError
+from {{cookiecutter.module_name}}.observability.database_metrics import (
+    DatabaseMetrics,
+)
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.engine import build_engine
 from {{cookiecutter.module_name}}.storage.histories import CORE, History, position
+from {{cookiecutter.module_name}}.storage.pool_metrics import PoolWatch
+from {{cookiecutter.module_name}}.storage.slow_queries import StatementWatch
 
 logger = structlog.get_logger(__name__)
 
@@ -26,8 +32,17 @@ _UNAVAILABLE_STATES = ("08", "57P", "57014")
 class Database:
     """The pool of connections and the two kinds of session on it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, metrics: DatabaseMetrics | None = None
+    ) -> None:
         self.engine = build_engine(settings)
+        self._most_connections = (
+            settings.DB_POOL_SIZE + settings.DB_MAX_OVERFLOW
+        )
+        metrics = metrics or DatabaseMetrics(CollectorRegistry())
+        self._pool_watch = PoolWatch(metrics, self.engine)
+        slow = settings.DB_SLOW_QUERY_SECONDS
+        StatementWatch(metrics, slow).attach(self.engine)
         # A pooler in transaction mode needs the transaction around.
         self._reading_engine = (
             self.engine
@@ -60,6 +75,10 @@ class Database:
         with _unavailability():
             async with self._reading_engine.connect() as connection:
                 await connection.execute(text("SELECT 1"))
+
+    async def watch(self) -> None:
+        """Measures the pool until it is cancelled."""
+        await self._pool_watch.watch(self._most_connections)
 
     async def close(self) -> None:
         """Ends all connections of the pool."""

@@ -14,6 +14,8 @@ class PkgID(IntEnum):
     GET_AUTHORS = 1
     GET_PAGINATED_AUTHORS = 2
     CREATE_AUTHOR = 3
+    GET_BOOKS = 4
+    CREATE_BOOK = 5
     # [/example]
     WHOAMI = 100
     # For tests; nothing is ever registered for it.
