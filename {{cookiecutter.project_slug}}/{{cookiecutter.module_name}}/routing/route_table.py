@@ -17,6 +17,14 @@ from {{cookiecutter.module_name}}.protocols import RouteGuard
 
 
 @dataclass(frozen=True, slots=True)
+class AllGuards:
+    """Guards of a router and of its route: each of them must agree."""
+
+    roles: tuple[str, ...]
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RouteEntry:
     """A route with its full template; `guard` is None when it has none."""
 
@@ -83,11 +91,18 @@ def _entries(app: FastAPI) -> Iterator[RouteEntry]:
 
 
 def _guard(dependant: Dependant | None) -> RouteGuard | None:
-    if dependant is None:
-        return None
+    found = list(_guards(dependant)) if dependant else []
+    if len(found) < 2:
+        return found[0] if found else None
+    roles = (role for guard in found for role in guard.roles)
+    return AllGuards(
+        roles=tuple(dict.fromkeys(roles)),
+        public=all(guard.public for guard in found),
+    )
+
+
+def _guards(dependant: Dependant) -> Iterator[RouteGuard]:
     for child in dependant.dependencies:
         if isinstance(child.call, RouteGuard):
-            return child.call
-        if (found := _guard(child)) is not None:
-            return found
-    return None
+            yield child.call
+        yield from _guards(child)

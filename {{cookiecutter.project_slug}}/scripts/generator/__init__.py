@@ -1,0 +1,1 @@
+"""Writes a package handler with all that belongs to it, or nothing."""
