@@ -1,0 +1,145 @@
+"""Clients that send and do not read cost bounded memory, and time of theirs.
+
+The service stays in use for others meanwhile.
+"""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    suppress,
+)
+
+import pytest
+
+from {{cookiecutter.module_name}}.api.ws.constants import PkgID
+
+from tests.probe.packages import SLOW
+from tests.probe.plain_packages import ECHO
+from tests.raw_socket import PING, PONG, TEXT, frame, raw_socket
+from tests.resources import MIB, resident_bytes
+from tests.running_service import RunningService
+from tests.ws_client import connect
+
+type Sign = Callable[..., str]
+type Start = Callable[..., AbstractContextManager[RunningService]]
+# Of the allocator and of what one read brings in.
+SLACK = 16 * MIB
+
+
+@pytest.fixture(scope="module")
+def tough(start_probe: Start) -> Iterator[RunningService]:
+    with start_probe() as service:
+        yield service
+        assert "Traceback" not in service.log
+
+
+def request(package: int, data: object = None) -> bytes:
+    return frame(
+        json.dumps(
+            {
+                "pkg_id": package,
+                "req_id": str(uuid.uuid4()),
+                "data": data or {},
+            }
+        )
+    )
+
+
+@asynccontextmanager
+async def bounded(service: RunningService, sign: Sign) -> AsyncIterator[None]:
+    """Its memory within the block; others are served, and so afterwards."""
+    pid = service.worker_pids[0]
+    async with connect(service.url, sign()) as other:
+        await other.ask(PkgID.WHOAMI)
+        before = resident_bytes(pid)
+        yield
+        # What was sent before has been read after some turns.
+        for _ in range(10):
+            assert (await other.ask(PkgID.WHOAMI))["status_code"] == 0
+        assert resident_bytes(pid) - before < SLACK
+
+
+async def test_requests_without_reading(
+    tough: RunningService, sign: Sign
+) -> None:
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield request(ECHO, {"text": "x" * 1000})
+
+    async with raw_socket(tough.url, sign()) as raw, bounded(tough, sign):
+        count = await raw.push(endless())
+        # Once it reads, it gets one reply each; the last was cut in two.
+        found: set[str] = set()
+        while len(found) < count - 1:
+            reply = await raw.next(TEXT)
+            assert reply is not None
+            found.add(reply.json["req_id"])
+
+
+async def test_pings_without_reading(
+    tough: RunningService, sign: Sign
+) -> None:
+    many = frame(b"x" * 125, PING) * 500
+    async with raw_socket(tough.url, sign()) as raw, bounded(tough, sign):
+        for _ in range(32 * MIB // len(many)):
+            await raw.send(many)
+        # The answers came as long as there was room; requests still have.
+        await raw.send(request(PkgID.WHOAMI))
+        pong = await raw.next(PONG)
+        assert pong is not None
+        assert pong.payload == b"x" * 125
+        reply = await raw.next(TEXT)
+        assert reply is not None
+        assert reply.json["status_code"] == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [json.dumps({"type": "ping"}), "no JSON", '{"type":"auth","token":"x"}'],
+)
+async def test_answers_that_nobody_reads_end_the_socket(
+    tough: RunningService, sign: Sign, text: str
+) -> None:
+    many = frame(text) * 200
+    async with raw_socket(tough.url, sign()) as raw, bounded(tough, sign):
+        # A pause would be no end: it takes all until it hangs up.
+        async with asyncio.timeout(60):
+            with suppress(ConnectionError):
+                while True:
+                    await raw.send(many)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [frame(""), frame("{}"), frame("", fin=False) + frame("", 0), frame("[")],
+)
+async def test_tiny_frames_behind_a_bound(
+    tough: RunningService, sign: Sign, piece: bytes
+) -> None:
+    """The reader waits; what is in one read of the server is not unpacked."""
+    async with AsyncExitStack() as stack, bounded(tough, sign):
+        sockets = [
+            await stack.enter_async_context(raw_socket(tough.url, sign()))
+            for _ in range(10)
+        ]
+        for raw in sockets:
+            # The 17th is read, and waits.
+            for _ in range(17):
+                await raw.send(request(SLOW, {"seconds": 4}))
+        pieces = [piece * (2 * MIB // len(piece))]
+        await asyncio.gather(*(raw.push(pieces) for raw in sockets))
+
+
+async def test_half_messages(tough: RunningService, sign: Sign) -> None:
+    async with AsyncExitStack() as stack, bounded(tough, sign):
+        for _ in range(50):
+            raw = await stack.enter_async_context(
+                raw_socket(tough.url, sign())
+            )
+            await raw.send(frame("x" * 60_000, fin=False))
+            await raw.send(frame("x" * 5_000, 0)[:-1])
