@@ -44,9 +44,7 @@ async def create(
     return book
 
 
-async def titles(
-    client: httpx2.AsyncClient, **params: str | int
-) -> list[str]:
+async def titles(client: httpx2.AsyncClient, **params: str | int) -> list[str]:
     reply = await client.get(URL, params=params)
     assert reply.status_code == 200, reply.text
     return [book["title"] for book in reply.json()]
@@ -78,9 +76,10 @@ async def test_filters(alice: httpx2.AsyncClient) -> None:
     await create(alice, other["id"], wanted[0])
     assert await titles(alice, author_id=one["id"]) == wanted
     assert await titles(alice, search_term=mark) == [*wanted, wanted[0]]
-    assert await titles(
-        alice, author_id=one["id"], search_term=f"{mark} SEA"
-    ) == (wanted[:2])
+    assert (
+        await titles(alice, author_id=one["id"], search_term=f"{mark} SEA")
+        == (wanted[:2])
+    )
     assert await titles(alice, search_term=f"{mark} sea_") == [
         wanted[0],
         wanted[0],
@@ -175,9 +174,7 @@ async def test_books_against_the_deletion_of_their_author(
     url = f"/api/authors/{writer['id']}"
     *replies, deleted = await asyncio.gather(
         *(
-            alice.post(
-                URL, json={"title": str(n), "author_id": writer["id"]}
-            )
+            alice.post(URL, json={"title": str(n), "author_id": writer["id"]})
             for n in range(10)
         ),
         alice.delete(url),

@@ -53,9 +53,7 @@ def sent(database: Database) -> list[str]:
     def keep(*arguments: Any) -> None:
         found.append(arguments[2])
 
-    event.listen(
-        database.engine.sync_engine, "before_cursor_execute", keep
-    )
+    event.listen(database.engine.sync_engine, "before_cursor_execute", keep)
     return found
 
 

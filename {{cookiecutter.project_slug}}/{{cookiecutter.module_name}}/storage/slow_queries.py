@@ -1,10 +1,11 @@
 """Times each statement; a slow one is logged by its shape and counted."""
 
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
 import structlog
-from sqlalchemy import ExceptionContext, event
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from {{cookiecutter.module_name}}.observability.database_metrics import DatabaseMetrics
@@ -34,52 +35,53 @@ class StatementWatch:
 
     def attach(self, engine: AsyncEngine) -> None:
         """Sees all that the engine runs from now on."""
+        # Each is the call that runs the statement; events around a cursor
+        # would make SQLAlchemy announce much more.
         target = engine.sync_engine
-        event.listen(target, "before_cursor_execute", self._begin)
-        event.listen(target, "after_cursor_execute", self._end)
-        event.listen(target, "handle_error", self._fail)
+        event.listen(target, "do_execute", self._execute)
+        event.listen(target, "do_executemany", self._execute_many)
+        event.listen(target, "do_execute_no_params", self._execute_plain)
 
-    def _begin(
+    def _execute(
+        self, cursor: Any, statement: str, parameters: Any, context: Any
+    ) -> bool:
+        return self._run(cursor, statement, cursor.execute, parameters)
+
+    def _execute_many(
+        self, cursor: Any, statement: str, parameters: Any, context: Any
+    ) -> bool:
+        return self._run(cursor, statement, cursor.executemany, parameters)
+
+    def _execute_plain(
+        self, cursor: Any, statement: str, context: Any
+    ) -> bool:
+        return self._run(cursor, statement, cursor.execute)
+
+    def _run(
         self,
-        conn: Any,
         cursor: Any,
         statement: str,
-        parameters: Any,
-        context: Any,
-        executemany: bool,
-    ) -> None:
-        context.sent_at = perf_counter()
+        execute: Callable[..., Any],
+        *parameters: Any,
+    ) -> bool:
+        start = perf_counter()
+        try:
+            execute(statement, *parameters)
+        except BaseException as error:
+            kind = type(error).__name__
+            operation = _operation(statement)
+            self._metrics.query_errors.labels(operation, kind).inc()
+            self._note(statement, perf_counter() - start, error=kind)
+            raise
+        self._note(statement, perf_counter() - start, rows=cursor.rowcount)
+        # SQLAlchemy need not run it again.
+        return True
 
-    def _end(
-        self,
-        conn: Any,
-        cursor: Any,
-        statement: str,
-        parameters: Any,
-        context: Any,
-        executemany: bool,
-    ) -> None:
-        seconds = perf_counter() - context.sent_at
+    def _note(self, statement: str, seconds: float, **outcome: Any) -> None:
         operation = _operation(statement)
         self._metrics.observe_query(operation, seconds)
-        if seconds > self._slow_seconds:
-            self._tell(statement, operation, seconds, rows=cursor.rowcount)
-
-    def _fail(self, error: ExceptionContext) -> None:
-        sent_at = getattr(error.execution_context, "sent_at", None)
-        if sent_at is None or error.statement is None:
+        if seconds <= self._slow_seconds:
             return
-        seconds = perf_counter() - sent_at
-        operation = _operation(error.statement)
-        kind = type(error.original_exception).__name__
-        self._metrics.observe_query(operation, seconds)
-        self._metrics.query_errors.labels(operation, kind).inc()
-        if seconds > self._slow_seconds:
-            self._tell(error.statement, operation, seconds, error=kind)
-
-    def _tell(
-        self, statement: str, operation: str, seconds: float, **outcome: Any
-    ) -> None:
         self._metrics.slow_queries.labels(operation).inc()
         logger.warning(
             "A slow statement",

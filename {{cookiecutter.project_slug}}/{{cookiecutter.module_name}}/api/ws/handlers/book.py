@@ -6,7 +6,11 @@ from {{cookiecutter.module_name}}.repositories.book_repository import BookReposi
 from {{cookiecutter.module_name}}.roles import Role
 from {{cookiecutter.module_name}}.routing.package_context import PackageContext
 from {{cookiecutter.module_name}}.routing.package_router import pkg_router
-from {{cookiecutter.module_name}}.schemas.book import BookFilters, BookInput, BookOutput
+from {{cookiecutter.module_name}}.schemas.book import (
+    BookFilters,
+    BookInput,
+    BookOutput,
+)
 from {{cookiecutter.module_name}}.schemas.request import RequestModel
 from {{cookiecutter.module_name}}.schemas.response import ResponseModel
 
