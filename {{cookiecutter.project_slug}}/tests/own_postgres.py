@@ -13,7 +13,7 @@ START_SECONDS = 30
 LOGIN = ("postgres", "own-password")
 # With log_statement=all and log_line_prefix='%a|%p|'.
 _STATEMENT = re.compile(
-    r"^(?P<application>[^|]*)\|\d+\|LOG:  "
+    r"^(?P<application>[^|\n]*)\|\d+\|LOG:  "
     r"(?:statement|execute [^:]*): (?P<statement>.*)$",
     re.MULTILINE,
 )

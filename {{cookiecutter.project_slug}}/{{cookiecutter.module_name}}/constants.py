@@ -13,6 +13,14 @@ DB_RETRY_DELAY_SECONDS: Final = 2.0
 DB_SLOW_QUERY_SECONDS: Final = 0.1
 DEFAULT_PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 100
+# Rows that PostgreSQL reads and throws away for a page; beyond, a cursor.
+MAX_PAGE_OFFSET: Final = 1_000_000
+MAX_CURSOR_LENGTH: Final = 4096
+MAX_FILTER_CHOICES: Final = 100
+COUNT_CACHE_TTL_SECONDS: Final = 60
+# A count is not worth more time, and after a failure none at all for a while.
+COUNT_CACHE_TIMEOUT_SECONDS: Final = 0.5
+COUNT_CACHE_PAUSE_SECONDS: Final = 1.0
 DEFAULT_LIST_LIMIT: Final = 100
 MAX_LIST_LIMIT: Final = 1000
 

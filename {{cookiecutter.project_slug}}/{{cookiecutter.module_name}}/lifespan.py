@@ -32,6 +32,7 @@ from {{cookiecutter.module_name}}.routing.route_table import RouteTable
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database, wait_and_init_db
 from {{cookiecutter.module_name}}.storage.histories import CORE, History
+from {{cookiecutter.module_name}}.storage.pagination.redis_counts import RedisCounts
 from {{cookiecutter.module_name}}.storage.redis import RedisPools
 from {{cookiecutter.module_name}}.tasks.registry import TaskRegistry
 
@@ -89,10 +90,11 @@ class ContextBuilder:
         self, stack: AsyncExitStack, routes: RouteTable
     ) -> AppContext:
         settings = self._settings
-        database = Database(settings, self._metrics.database)
-        stack.push_async_callback(database.close)
         redis = RedisPools(settings)
         stack.push_async_callback(redis.close)
+        counts = RedisCounts(redis.main, settings, self._metrics.counts)
+        database = Database(settings, self._metrics.database, counts)
+        stack.push_async_callback(database.close)
         keycloak = KeycloakManager(settings)
         stack.push_async_callback(keycloak.close)
         keys = KeycloakKeys(settings, on_event=self._count_key_event)

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from sqlalchemy import text
 
+from {{cookiecutter.module_name}}.schemas.author import AuthorFilters
 from {{cookiecutter.module_name}}.storage.db import Database
 
 from tests.running_service import RunningService
@@ -123,7 +124,10 @@ async def test_an_unknown_parameter_learns_the_allowed(
 ) -> None:
     reply = await alice.get(URL, params={"sort": "name"})
     [error] = reply.json()["errors"]
-    assert "allowed are: id, limit, name, search_term" in error["message"]
+    assert (
+        "allowed are: created_after, created_before, id, ids, limit, "
+        in (error["message"])
+    )
 
 
 @pytest.mark.parametrize(
@@ -366,7 +370,7 @@ def test_the_document_says_what_comes(
     assert schema["schema"]["items"]["$ref"].endswith("/AuthorOutput")
     parameters = {p["name"]: p["schema"] for p in listing["parameters"]}
     assert parameters["limit"]["maximum"] == 1000
-    assert set(parameters) == {"id", "name", "search_term", "limit"}
+    assert set(parameters) == {*AuthorFilters.model_fields, "limit"}
 
 
 @pytest.fixture

@@ -98,3 +98,36 @@ async def test_a_rename_and_a_removal(
         "DELETE",
         "COMMIT",
     ]
+
+
+async def test_a_page_by_cursor_is_one_statement(
+    logged_in: httpx2.AsyncClient, since: Count
+) -> None:
+    reply = await logged_in.get(f"{URL}/paginated", params={"cursor": ""})
+    assert reply.status_code == 200
+    [statement] = since()
+    assert statement.startswith("SELECT author.id")
+
+
+async def test_a_page_that_shows_the_end_is_one_statement(
+    logged_in: httpx2.AsyncClient, since: Count
+) -> None:
+    reply = await logged_in.get(f"{URL}/paginated")
+    assert reply.json()["meta"]["total"] == len(reply.json()["data"])
+    [statement] = since()
+    assert statement.startswith("SELECT author.id")
+
+
+async def test_a_total_is_counted_once(
+    logged_in: httpx2.AsyncClient, since: Count
+) -> None:
+    for name in ("First", "Second"):
+        await logged_in.post(URL, json={"name": name})
+    before = len(since())
+    for page in (1, 2, 1):
+        reply = await logged_in.get(
+            f"{URL}/paginated", params={"page": page, "per_page": 1}
+        )
+        assert reply.json()["meta"]["total"] >= 2
+    words = [statement.split()[1] for statement in since()[before:]]
+    assert words == ["author.id,", "count", "author.id,", "author.id,"]

@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from {{cookiecutter.module_name}}.schemas.author import (
-    AuthorFilters,
     AuthorInput,
+    AuthorList,
     AuthorOutput,
     AuthorRow,
 )
@@ -20,12 +20,12 @@ def test_a_name_loses_outer_spaces() -> None:
 
 
 def test_filters_have_defaults() -> None:
-    assert AuthorFilters().limit == 100
+    assert AuthorList().limit == 100
 
 
 def test_all_unknown_parameters_are_named() -> None:
     with pytest.raises(ValidationError) as failure:
-        AuthorFilters.model_validate({"b": 1, "a": 2, "id": 3})
+        AuthorList.model_validate({"b": 1, "a": 2, "id": 3})
     assert [error["loc"] for error in failure.value.errors()] == [
         ("a",),
         ("b",),

@@ -13,12 +13,12 @@ from {{cookiecutter.module_name}}.repositories.author_repository import (
     AuthorRepository,
 )
 from {{cookiecutter.module_name}}.schemas.author import (
-    AuthorFilters,
     AuthorInput,
+    AuthorList,
     AuthorPage,
     AuthorRow,
 )
-from {{cookiecutter.module_name}}.schemas.response import MetadataModel
+from {{cookiecutter.module_name}}.schemas.page import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +37,20 @@ class AuthorCommand[In, Out](BaseCommand[In, Out]):
         self.authors = authors
 
 
-class ListAuthors(AuthorCommand[AuthorFilters, Sequence[AuthorRow]]):
+class ListAuthors(AuthorCommand[AuthorList, Sequence[AuthorRow]]):
     """By id."""
 
-    async def execute(self, data: AuthorFilters) -> Sequence[AuthorRow]:
+    async def execute(self, data: AuthorList) -> Sequence[AuthorRow]:
         """Never fails for want of authors."""
         return await self.authors.rows(data)
 
 
-class PageAuthors(
-    AuthorCommand[AuthorPage, tuple[Sequence[AuthorRow], MetadataModel]]
-):
-    """One page, by id, and where it stands."""
+class PageAuthors(AuthorCommand[AuthorPage, Page[AuthorRow]]):
+    """One page, by number or by cursor, and where it stands."""
 
-    async def execute(
-        self, data: AuthorPage
-    ) -> tuple[Sequence[AuthorRow], MetadataModel]:
-        """A page beyond the last is empty."""
-        rows = await self.authors.page(data)
-        total = await self.authors.count()
-        return rows, MetadataModel(
-            page=data.page,
-            per_page=data.per_page,
-            total=total,
-            pages=-(-total // data.per_page),
-        )
+    async def execute(self, data: AuthorPage) -> Page[AuthorRow]:
+        """A page beyond the last is empty; raises ValidationFailedError."""
+        return await self.authors.page(data)
 
 
 class GetAuthor(AuthorCommand[int, Author]):

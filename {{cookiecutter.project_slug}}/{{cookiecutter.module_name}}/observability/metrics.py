@@ -12,6 +12,7 @@ from prometheus_client import (
 
 from {{cookiecutter.module_name}} import constants
 from {{cookiecutter.module_name}}.observability.buckets import DURATION_BUCKETS
+from {{cookiecutter.module_name}}.observability.count_metrics import CountMetrics
 from {{cookiecutter.module_name}}.observability.database_metrics import (
     DatabaseMetrics,
 )
@@ -76,6 +77,7 @@ class Metrics:
         self.websocket = WebSocketMetrics(self.registry)
         self.database = DatabaseMetrics(self.registry)
         self.redis = RedisMetrics(self.registry)
+        self.counts = CountMetrics(self.registry)
         app_info = Gauge(
             "app_info",
             "Always 1; the labels tell what runs.",

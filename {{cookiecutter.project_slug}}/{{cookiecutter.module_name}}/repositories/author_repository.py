@@ -2,23 +2,26 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from {{cookiecutter.module_name}}.models.author import Author
 from {{cookiecutter.module_name}}.repositories.base import BaseRepository
 from {{cookiecutter.module_name}}.schemas.author import (
     AuthorFilters,
+    AuthorList,
     AuthorPage,
     AuthorRow,
 )
+from {{cookiecutter.module_name}}.schemas.page import Page
+from {{cookiecutter.module_name}}.storage.pagination import Filters, Sorting
 
 _ROWS = select(
     col(Author.id),
     col(Author.name),
     col(Author.version),
     col(Author.created_at),
-).order_by(col(Author.id))
+)
 
 
 class AuthorRepository(BaseRepository[Author]):
@@ -27,18 +30,23 @@ class AuthorRepository(BaseRepository[Author]):
     model = Author
     conflict = "An author with this name exists."
 
-    async def rows(self, filters: AuthorFilters) -> Sequence[AuthorRow]:
+    filters = Filters(Author, AuthorFilters)
+    sorting = Sorting(Author, "id", "name", "created_at")
+
+    async def rows(self, wanted: AuthorList) -> Sequence[AuthorRow]:
         """Plain rows: a list that is only read needs no model objects."""
-        query = _ROWS.where(*_conditions(filters)).limit(filters.limit)
+        query = (
+            _ROWS.where(*self.filters.conditions(wanted))
+            .order_by(col(Author.id))
+            .limit(wanted.limit)
+        )
         found = await self.session.exec(query)
         return [AuthorRow._make(row) for row in found]
 
-    async def page(self, wanted: AuthorPage) -> Sequence[AuthorRow]:
-        """Pages count from 1."""
-        offset = (wanted.page - 1) * wanted.per_page
-        query = _ROWS.offset(offset).limit(wanted.per_page)
-        found = await self.session.exec(query)
-        return [AuthorRow._make(row) for row in found]
+    async def page(self, wanted: AuthorPage) -> Page[AuthorRow]:
+        """By page or by cursor; raises ValidationFailedError."""
+        found = await self.paginate_rows(wanted, _ROWS)
+        return Page([AuthorRow._make(row) for row in found.rows], found.meta)
 
     async def rename(
         self, author_id: int, name: str, versions: Collection[int] | None
@@ -66,16 +74,3 @@ class AuthorRepository(BaseRepository[Author]):
         with self.conflicts():
             found = await self.session.exec(statement)
         return found.rowcount > 0
-
-
-def _conditions(filters: AuthorFilters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.id is not None:
-        conditions.append(col(Author.id) == filters.id)
-    if filters.name is not None:
-        conditions.append(col(Author.name) == filters.name)
-    if filters.search_term is not None:
-        conditions.append(
-            col(Author.name).icontains(filters.search_term, autoescape=True)
-        )
-    return conditions

@@ -1,13 +1,22 @@
 """Authors as clients send and see them."""
 
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from {{cookiecutter.module_name}} import constants
+from {{cookiecutter.module_name}}.schemas.filters import (
+    EQUALS,
+    at_least,
+    below,
+    contains,
+    one_of,
+)
+from {{cookiecutter.module_name}}.schemas.moment import Moment
+from {{cookiecutter.module_name}}.schemas.page import PageRequest
 from {{cookiecutter.module_name}}.schemas.query import QueryModel
-from {{cookiecutter.module_name}}.schemas.response import MetadataModel
+from {{cookiecutter.module_name}}.schemas.response import Metadata
 from {{cookiecutter.module_name}}.schemas.text import WITHOUT_NUL
 
 type AuthorId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -29,15 +38,6 @@ class AuthorInput(BaseModel):
     name: AuthorName
 
 
-class AuthorPage(QueryModel):
-    """Which page of the authors, by id."""
-
-    page: int = Field(default=1, ge=1, le=1_000_000)
-    per_page: int = Field(
-        default=constants.DEFAULT_PAGE_SIZE, ge=1, le=constants.MAX_PAGE_SIZE
-    )
-
-
 class AuthorOutput(BaseModel):
     """An author; `version` grows by one with each change."""
 
@@ -55,7 +55,7 @@ class AuthorPageOutput(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     data: list[AuthorOutput]
-    meta: MetadataModel
+    meta: Metadata
 
 
 class AuthorRow(NamedTuple):
@@ -68,13 +68,40 @@ class AuthorRow(NamedTuple):
 
 
 class AuthorFilters(QueryModel):
-    """All that are given must hold; `search_term` is part of the name."""
+    """All that are given must hold."""
 
-    id: AuthorId | None = None
-    name: SearchText | None = None
-    search_term: SearchText | None = None
+    id: Annotated[AuthorId | None, EQUALS] = None
+    ids: Annotated[
+        Annotated[
+            list[AuthorId],
+            Field(min_length=1, max_length=constants.MAX_FILTER_CHOICES),
+        ]
+        | None,
+        one_of("id"),
+    ] = Field(default=None, description="Any of these.")
+    name: Annotated[SearchText | None, EQUALS] = None
+    search_term: Annotated[SearchText | None, contains("name")] = Field(
+        default=None, description="A part of the name, in whatever case."
+    )
+    created_after: Annotated[Moment | None, at_least("created_at")] = Field(
+        default=None, description="At this time or later."
+    )
+    created_before: Annotated[Moment | None, below("created_at")] = Field(
+        default=None, description="Earlier than this."
+    )
+
+
+class AuthorList(AuthorFilters):
+    """The first authors by id."""
+
     limit: int = Field(
         default=constants.DEFAULT_LIST_LIMIT,
         ge=1,
         le=constants.MAX_LIST_LIMIT,
     )
+
+
+class AuthorPage(AuthorFilters, PageRequest):
+    """Which page of the authors."""
+
+    sort: Literal["id", "name", "created_at"] = "id"

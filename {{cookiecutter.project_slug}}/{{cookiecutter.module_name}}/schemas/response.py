@@ -25,6 +25,26 @@ class MetadataModel(BaseModel):
     pages: int
 
 
+class UncountedMetadataModel(BaseModel):
+    """Where a page stands, when nobody counted all."""
+
+    page: int
+    per_page: int
+    has_more: bool
+
+
+class CursorMetadataModel(BaseModel):
+    """How to go on from a page: null where there is nothing known."""
+
+    per_page: int
+    next_cursor: str | None
+    prev_cursor: str | None
+    has_more: bool
+
+
+type Metadata = MetadataModel | UncountedMetadataModel | CursorMetadataModel
+
+
 @dataclass(slots=True)
 class ResponseModel:
     """The one reply to a request; `data` is whatever becomes JSON.
@@ -36,7 +56,7 @@ class ResponseModel:
     req_id: str | None
     status_code: RSPCode
     data: Any
-    meta: MetadataModel | None = None
+    meta: Metadata | None = None
 
     @classmethod
     def success(
@@ -44,7 +64,7 @@ class ResponseModel:
         pkg_id: int,
         req_id: str,
         data: Any = None,
-        meta: MetadataModel | None = None,
+        meta: Metadata | None = None,
     ) -> Self:
         """Models, dataclasses and named rows in `data` become objects."""
         return cls(pkg_id, req_id, RSPCode.OK, data, meta)

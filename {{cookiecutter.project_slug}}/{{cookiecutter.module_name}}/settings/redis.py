@@ -20,4 +20,8 @@ class RedisSettings(BaseSettings):
     REDIS_MAX_CONNECTIONS: int = Field(
         default=constants.REDIS_MAX_CONNECTIONS, ge=1
     )
+    # How long the total of a list is kept when nobody writes; 0 keeps none.
+    COUNT_CACHE_TTL_SECONDS: int = Field(
+        default=constants.COUNT_CACHE_TTL_SECONDS, ge=0
+    )
     USER_SESSION_REDIS_KEY_PREFIX: str = "session:"

@@ -20,6 +20,13 @@ from {{cookiecutter.module_name}}.observability.database_metrics import (
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.engine import build_engine
 from {{cookiecutter.module_name}}.storage.histories import CORE, History, position
+from {{cookiecutter.module_name}}.storage.pagination.counts import (
+    Counts,
+    NullCounts,
+    WritingSession,
+    with_counts,
+    written_by,
+)
 from {{cookiecutter.module_name}}.storage.pool_metrics import PoolWatch
 from {{cookiecutter.module_name}}.storage.slow_queries import StatementWatch
 
@@ -33,8 +40,12 @@ class Database:
     """The pool of connections and the two kinds of session on it."""
 
     def __init__(
-        self, settings: Settings, metrics: DatabaseMetrics | None = None
+        self,
+        settings: Settings,
+        metrics: DatabaseMetrics | None = None,
+        counts: Counts | None = None,
     ) -> None:
+        self.counts: Counts = counts or NullCounts()
         self.engine = build_engine(settings)
         self._most_connections = (
             settings.DB_POOL_SIZE + settings.DB_MAX_OVERFLOW
@@ -55,15 +66,24 @@ class Database:
         """One transaction; committed at the end, rolled back on an error."""
         with _unavailability():
             async with (
-                AsyncSession(self.engine, expire_on_commit=False) as session,
+                AsyncSession(
+                    self.engine,
+                    sync_session_class=WritingSession,
+                    expire_on_commit=False,
+                ) as session,
                 session.begin(),
             ):
                 yield session
+        await self.counts.invalidate(written_by(session))
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """No transaction: each statement sees what is committed by then."""
-        session = AsyncSession(self._reading_engine, autoflush=False)
+        session = AsyncSession(
+            self._reading_engine,
+            autoflush=False,
+            info=with_counts(self.counts),
+        )
         with _unavailability():
             try:
                 yield session

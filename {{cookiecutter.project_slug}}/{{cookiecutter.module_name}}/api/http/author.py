@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
-from {{cookiecutter.module_name}}.api.http.rows import rows_reply
+from {{cookiecutter.module_name}}.api.http.rows import page_reply, rows_reply
 from {{cookiecutter.module_name}}.commands.author_commands import (
     AuthorChange,
     CreateAuthor,
@@ -22,9 +22,9 @@ from {{cookiecutter.module_name}}.dependencies.etag import ExpectedVersions, eta
 from {{cookiecutter.module_name}}.dependencies.permissions import require_roles
 from {{cookiecutter.module_name}}.roles import Role
 from {{cookiecutter.module_name}}.schemas.author import (
-    AuthorFilters,
     AuthorId,
     AuthorInput,
+    AuthorList,
     AuthorOutput,
     AuthorPage,
     AuthorPageOutput,
@@ -39,22 +39,22 @@ router = APIRouter(prefix="/api/authors", tags=["authors"])
     dependencies=[Depends(require_roles(Role.GET_AUTHORS))],
 )
 async def list_authors(
-    filters: Annotated[AuthorFilters, Query()], authors: ReadAuthorsDep
+    wanted: Annotated[AuthorList, Query()], authors: ReadAuthorsDep
 ) -> Response:
     """Authors by id."""
-    return rows_reply(await ListAuthors(authors).execute(filters))
+    return rows_reply(await ListAuthors(authors).execute(wanted))
 
 
 @router.get(
     "/paginated",
+    response_model=AuthorPageOutput,
     dependencies=[Depends(require_roles(Role.GET_AUTHORS))],
 )
 async def list_authors_by_page(
     wanted: Annotated[AuthorPage, Query()], authors: ReadAuthorsDep
-) -> AuthorPageOutput:
-    """A page of authors, by id, and where it stands."""
-    rows, meta = await PageAuthors(authors).execute(wanted)
-    return AuthorPageOutput.model_validate({"data": rows, "meta": meta})
+) -> Response:
+    """A page of authors, by number or by cursor, and where it stands."""
+    return page_reply(await PageAuthors(authors).execute(wanted))
 
 
 @router.get(

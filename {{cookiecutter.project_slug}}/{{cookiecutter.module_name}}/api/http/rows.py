@@ -6,6 +6,8 @@ from typing import Any, Protocol
 import orjson
 from fastapi import Response
 
+from {{cookiecutter.module_name}}.schemas.page import Page
+
 
 class Row(Protocol):
     """A named tuple."""
@@ -19,7 +21,17 @@ def rows_reply(rows: Iterable[Row]) -> Response:
     The route's `response_model` documents it; checking rows that the
     database gave against it would cost more than the query.
     """
+    return _json([row._asdict() for row in rows])
+
+
+def page_reply[R: Row](page: Page[R]) -> Response:
+    """A JSON object of `data` and `meta`."""
+    rows = [row._asdict() for row in page.rows]
+    return _json({"data": rows, "meta": page.meta.model_dump()})
+
+
+def _json(content: Any) -> Response:
     return Response(
-        orjson.dumps([row._asdict() for row in rows], option=orjson.OPT_UTC_Z),
+        orjson.dumps(content, option=orjson.OPT_UTC_Z),
         media_type="application/json",
     )

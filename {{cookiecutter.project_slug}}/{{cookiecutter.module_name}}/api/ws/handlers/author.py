@@ -13,8 +13,8 @@ from {{cookiecutter.module_name}}.roles import Role
 from {{cookiecutter.module_name}}.routing.package_context import PackageContext
 from {{cookiecutter.module_name}}.routing.package_router import pkg_router
 from {{cookiecutter.module_name}}.schemas.author import (
-    AuthorFilters,
     AuthorInput,
+    AuthorList,
     AuthorOutput,
     AuthorPage,
 )
@@ -23,10 +23,10 @@ from {{cookiecutter.module_name}}.schemas.response import ResponseModel
 
 
 @pkg_router.register(
-    PkgID.GET_AUTHORS, json_schema=AuthorFilters, roles=[Role.GET_AUTHORS]
+    PkgID.GET_AUTHORS, json_schema=AuthorList, roles=[Role.GET_AUTHORS]
 )
 async def get_authors(
-    request: RequestModel[AuthorFilters], ctx: PackageContext
+    request: RequestModel[AuthorList], ctx: PackageContext
 ) -> ResponseModel:
     """Authors by id."""
     async with ctx.reading() as session:
@@ -43,7 +43,7 @@ async def get_authors(
 async def get_paginated_authors(
     request: RequestModel[AuthorPage], ctx: PackageContext
 ) -> ResponseModel:
-    """A page of authors, and where it stands."""
+    """A page of authors, by number or by cursor, and where it stands."""
     async with ctx.reading() as session:
         command = PageAuthors(AuthorRepository(session))
         rows, meta = await command.execute(request.data)
