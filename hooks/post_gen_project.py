@@ -56,6 +56,7 @@ FEATURES = {
             "admin",
         ),
     ),
+    "include_github_actions": Feature(paths=(".github/*",)),
 }
 
 

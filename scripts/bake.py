@@ -25,6 +25,7 @@ VARIANTS: dict[str, dict[str, object]] = {
     "minimal": {
         "project_name": "Minimal Service",
         "include_example": False,
+        "include_github_actions": False,
     },
     "longest": {
         "project_name": "Acme's Chat-Service",

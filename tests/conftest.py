@@ -59,6 +59,7 @@ class Bakery:
         known = VARIANTS["longest"].keys() | {
             "author_email",
             "include_example",
+            "include_github_actions",
             "project_slug",
         }
         unknown = answers.keys() - known

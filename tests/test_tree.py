@@ -1,6 +1,7 @@
 """What a rendered tree holds, and what it must not hold."""
 
 import ast
+import fnmatch
 import json
 import re
 import subprocess
@@ -22,7 +23,7 @@ from tests.conftest import Bakery, module_of
 # textbook, notebook, runbook, bookworm, bookmark
 EXAMPLE = re.compile(
     r"author(?!iz|is|ity|itative|s = )"
-    r"|(?<!text|note)(?<!run)book(?!worm|mark)",
+    r"|(?<!text|note)(?<!run)book(?!worm|mark|keep)",
     re.IGNORECASE,
 )
 # MIT names "the authors or copyright holders"
@@ -302,18 +303,20 @@ def test_features_name_every_switch_and_existing_pieces(
     questions = json.loads((REPOSITORY / "cookiecutter.json").read_text())
     switches = {key for key, value in questions.items() if value in (1, 0)}
     assert hook.FEATURES.keys() == switches
-    tree = [path.relative_to(project) for path in files(project)]
+    tree = [path.relative_to(project).as_posix() for path in files(project)]
     for feature in hook.FEATURES.values():
         for pattern in feature.paths:
-            assert any(path.match(f"**/{pattern}") for path in tree), pattern
+            pattern = pattern.replace("{module}", "src")
+            assert fnmatch.filter(tree, pattern), pattern
         for path in feature.region_files:
             text = (project / path.format(module="src")).read_text()
             assert f"# [{feature.region}]" in text
 
 
 def test_readme_commands_are_targets(project: Path) -> None:
-    makefile = (project / "Makefile").read_text()
-    targets = set(re.findall(r"^([a-zA-Z][\w-]*):", makefile, re.MULTILINE))
+    makefiles = [project / "Makefile", *project.glob("scripts/mk/*.mk")]
+    text = "\n".join(makefile.read_text() for makefile in makefiles)
+    targets = set(re.findall(r"^([a-zA-Z][\w-]*):", text, re.MULTILINE))
     for path in project.rglob("*.md"):
         for line in re.findall(r"`make ([a-z][\w-]*)", path.read_text()):
             assert line in targets, f"{path.name}: make {line}"

@@ -83,7 +83,11 @@ def free_port() -> int:
 
 
 def spawn(
-    env: Mapping[str, str], log_file: Path, *, module: str = SERVICE
+    env: Mapping[str, str],
+    log_file: Path,
+    *,
+    module: str = SERVICE,
+    folder: Path = ROOT,
 ) -> GuardedProcess:
     """`python -m <module>`."""
     return GuardedProcess(
@@ -92,7 +96,7 @@ def spawn(
             argv=(sys.executable, "-m", module),
             environment={**os.environ, **env},
             log=log_file,
-            folder=ROOT,
+            folder=folder,
             grace=40,
         )
     )
@@ -100,14 +104,17 @@ def spawn(
 
 @contextmanager
 def running(
-    env: Mapping[str, str], *, module: str = SERVICE
+    env: Mapping[str, str], *, module: str = SERVICE, folder: Path = ROOT
 ) -> Iterator[RunningService]:
-    """The service under `env`, all workers ready, until the block ends."""
+    """The service under `env`, all workers ready, until the block ends.
+
+    `folder` holds its code.
+    """
     port = str(free_port())
-    with tempfile.TemporaryDirectory(prefix="service-") as folder:
-        log_file = Path(folder) / "service.log"
-        changes = {"APP_PORT": port, "LOG_DIR": folder}
-        with spawn({**env, **changes}, log_file, module=module) as process:
+    with tempfile.TemporaryDirectory(prefix="service-") as logs:
+        log_file = Path(logs) / "service.log"
+        changes = {**env, "APP_PORT": port, "LOG_DIR": logs}
+        with spawn(changes, log_file, module=module, folder=folder) as process:
             url = f"http://127.0.0.1:{port}"
             workers = int({**os.environ, **env}.get("WORKERS", "1"))
             service = RunningService(url, process, log_file, workers)

@@ -1,0 +1,1 @@
+"""`make docs`: the part of the documents that is made from the code."""
