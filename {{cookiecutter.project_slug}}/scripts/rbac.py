@@ -129,7 +129,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--format", choices=FORMATS, default="text")
     parser.add_argument("--out", type=Path, help="a file instead of a screen")
     wanted = parser.parse_args(arguments)
-    quiet()
     try:
         text = FORMATS[wanted.format](matrix(load_settings())) + "\n"
         if wanted.out is None:
@@ -143,10 +142,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def quiet() -> None:
-    """Leaves standard output to the table; warnings go beside it."""
+    """Leaves standard output to the table; warnings go beside it.
+
+    For a process as a whole, so `main` leaves it alone.
+    """
     factory = structlog.PrintLoggerFactory(sys.stderr)
     structlog.configure(logger_factory=factory)
 
 
 if __name__ == "__main__":
+    quiet()
     sys.exit(main())

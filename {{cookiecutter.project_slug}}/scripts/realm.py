@@ -36,7 +36,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m scripts.realm")
     parser.add_argument("--check", action="store_true", help="change nothing")
     check: bool = parser.parse_args(arguments).check
-    quiet()
     try:
         used = used_roles(matrix(load_settings()))
         path = realm_file.path_in(Path.cwd())
@@ -74,4 +73,5 @@ def _add(path: Path, text: str, missing: tuple[str, ...]) -> None:
 
 
 if __name__ == "__main__":
+    quiet()
     sys.exit(main())

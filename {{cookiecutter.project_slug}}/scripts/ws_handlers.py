@@ -55,7 +55,6 @@ def _schema(package: Package) -> str:
 
 def main() -> int:
     """0 with the table; 1 when a package has no handler."""
-    quiet()
     discover(f"{MODULE}.extensions")
     import_modules(handlers.__name__)
     found = list(rows(pkg_router.freeze().packages))
@@ -71,4 +70,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    quiet()
     sys.exit(main())

@@ -5,7 +5,7 @@ import keyword
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from importlib.util import find_spec
 
 from scripts.generator.finding import Finding
 from scripts.generator.wanted import MODULE, Wanted
@@ -44,7 +44,7 @@ def check_name(name: str) -> Iterator[Finding]:
         yield Finding(where, "hides a builtin of Python", "use two words")
     elif name in sys.stdlib_module_names:
         yield Finding(where, "hides a module of Python", "use two words")
-    elif name in OWN or name in packages_distributions():
+    elif name in OWN or _is_importable(name):
         yield Finding(
             where, "hides a package that is imported here", "use two words"
         )
@@ -75,6 +75,12 @@ def check_role(role: str) -> Iterator[Finding]:
             " hyphens, a letter first",
         )
     yield from _length(where, role)
+
+
+def _is_importable(name: str) -> bool:
+    """Folders that happen to lie here are none of its business."""
+    spec = find_spec(name)
+    return spec is not None and spec.origin is not None
 
 
 def _length(where: str, name: str) -> Iterator[Finding]:

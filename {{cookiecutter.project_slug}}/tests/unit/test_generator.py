@@ -18,8 +18,8 @@ FLAGS = [
     "",
     "--schema",
     "--paginated --http",
-    "--schema --http --roles see-things change-things",
-    "--schema --paginated --http --roles see-things",
+    "--schema --http --roles trial-see trial-change",
+    "--schema --paginated --http --roles trial-see",
 ]
 
 
@@ -40,17 +40,17 @@ def ids(root: Path) -> dict[str, int]:
 @pytest.mark.parametrize("flags", FLAGS)
 def test_files_are_python_as_ruff_wants_it(project: Path, flags: str) -> None:
     before = contents(project)
-    assert main(["do_it", "DO_IT", *flags.split()], project) == 0
+    assert main(["try_out", "TRY_OUT", *flags.split()], project) == 0
     new = [path for path in contents(project) if path not in before]
     expected = {
-        f"{PACKAGE}/api/ws/handlers/do_it.py",
-        f"{PACKAGE}/commands/do_it.py",
-        "tests/integration/test_package_do_it.py",
+        f"{PACKAGE}/api/ws/handlers/try_out.py",
+        f"{PACKAGE}/commands/try_out.py",
+        "tests/integration/test_package_try_out.py",
     }
     if "--schema" in flags or "--paginated" in flags:
-        expected.add(f"{PACKAGE}/schemas/do_it.py")
+        expected.add(f"{PACKAGE}/schemas/try_out.py")
     if "--http" in flags:
-        expected.add(f"{PACKAGE}/api/http/do_it.py")
+        expected.add(f"{PACKAGE}/api/http/try_out.py")
     assert set(new) == expected
     for path in new:
         assert ast.get_docstring(ast.parse((project / path).read_text()))
@@ -66,11 +66,11 @@ def test_files_are_python_as_ruff_wants_it(project: Path, flags: str) -> None:
 def test_an_id_is_the_next_and_stands_in_order(project: Path) -> None:
     before = ids(project)
     highest = max(number for number in before.values() if number < 900)
-    assert main(["do_it", "DO_IT"], project) == 0
-    assert main(["do_more", "DO_MORE"], project) == 0
+    assert main(["try_out", "TRY_OUT"], project) == 0
+    assert main(["try_more", "TRY_MORE"], project) == 0
     after = ids(project)
-    assert after["DO_IT"] == highest + 1
-    assert after["DO_MORE"] == highest + 2
+    assert after["TRY_OUT"] == highest + 1
+    assert after["TRY_MORE"] == highest + 2
     assert list(after.values()) == sorted(after.values())
     assert list(after)[-1] == "UNREGISTERED_HANDLER"
     assert {name: after[name] for name in before} == before
@@ -79,28 +79,28 @@ def test_an_id_is_the_next_and_stands_in_order(project: Path) -> None:
 def test_an_id_that_is_there_is_taken(project: Path) -> None:
     path = project / PACKAGE / "api/ws/constants.py"
     text = path.read_text()
-    text = text.replace("WHOAMI = 100\n", "WHOAMI = 100\n    DO_IT = 555\n")
+    text = text.replace("WHOAMI = 100\n", "WHOAMI = 100\n    TRY_OUT = 555\n")
     path.write_text(text)
-    assert main(["do_it", "DO_IT"], project) == 0
+    assert main(["try_out", "TRY_OUT"], project) == 0
     assert path.read_text() == text
 
 
 def test_roles_go_to_role_and_realm_and_alice(project: Path) -> None:
     realm = realm_file.path_in(project)
     before = json.loads(realm.read_text())
-    flags = ["--roles", "see-things", "change-things", "see-things"]
-    assert main(["do_it", "DO_IT", *flags], project) == 0
+    flags = ["--roles", "trial-see", "trial-change", "trial-see"]
+    assert main(["try_out", "TRY_OUT", *flags], project) == 0
     roles = members(project, "roles.py", "Role")
-    assert roles["SEE_THINGS"] == "see-things"
-    assert list(roles)[-2:] == ["SEE_THINGS", "CHANGE_THINGS"]
+    assert roles["TRIAL_SEE"] == "trial-see"
+    assert list(roles)[-2:] == ["TRIAL_SEE", "TRIAL_CHANGE"]
     after = json.loads(realm.read_text())
     new = [role["name"] for role in after["roles"]["realm"]][-2:]
-    assert new == ["see-things", "change-things"]
+    assert new == ["trial-see", "trial-change"]
     for user in after["users"]:
         held = user.get("realmRoles", [])
-        assert ("see-things" in held) is (user["username"] == "alice")
+        assert ("trial-see" in held) is (user["username"] == "alice")
     # A role that is there is not added again.
-    assert main(["do_more", "DO_MORE", "--roles", "see-things"], project) == 0
+    assert main(["try_more", "TRY_MORE", "--roles", "trial-see"], project) == 0
     assert json.loads(realm.read_text()) == after
     after["roles"]["realm"] = after["roles"]["realm"][:-2]
     for user in after["users"]:
@@ -110,10 +110,10 @@ def test_roles_go_to_role_and_realm_and_alice(project: Path) -> None:
 
 
 def test_overwriting_makes_it_anew(project: Path) -> None:
-    wanted = ["do_it", "DO_IT", "--schema", "--roles", "see-things"]
+    wanted = ["try_out", "TRY_OUT", "--schema", "--roles", "trial-see"]
     assert main(wanted, project) == 0
     made = contents(project)
-    for name in (f"{PACKAGE}/api/ws/handlers/do_it.py",):
+    for name in (f"{PACKAGE}/api/ws/handlers/try_out.py",):
         with (project / name).open("a") as file:
             file.write("\nSPOILT = True\n")
     assert main([*wanted[:2], "--overwrite", *wanted[2:]], project) == 0
@@ -121,17 +121,17 @@ def test_overwriting_makes_it_anew(project: Path) -> None:
 
 
 def test_overwriting_may_add(project: Path) -> None:
-    assert main(["do_it", "DO_IT"], project) == 0
-    flags = ["--overwrite", "--http", "--paginated", "--roles", "a-role"]
-    assert main(["do_it", "DO_IT", *flags], project) == 0
-    assert (project / PACKAGE / "api/http/do_it.py").exists()
+    assert main(["try_out", "TRY_OUT"], project) == 0
+    flags = ["--overwrite", "--http", "--paginated", "--roles", "trial-a"]
+    assert main(["try_out", "TRY_OUT", *flags], project) == 0
+    assert (project / PACKAGE / "api/http/try_out.py").exists()
 
 
 def test_it_says_what_it_did(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = contents(project)
-    assert main(["do_it", "DO_IT", "--roles", "a-role"], project) == 0
+    assert main(["try_out", "TRY_OUT", "--roles", "trial-a"], project) == 0
     said = capsys.readouterr().out
     after = contents(project)
     for path, content in after.items():
@@ -139,4 +139,4 @@ def test_it_says_what_it_did(
             assert f"wrote {path}\n" in said
         elif before[path] != content:
             assert f"changed {path}\n" in said
-    assert "a-role" in said
+    assert "trial-a" in said

@@ -18,15 +18,27 @@ def answer(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
 @pytest.mark.parametrize(
     ("answers", "arguments"),
     [
-        (("do_it", "", "", "", "", ""), ["do_it", "DO_IT"]),
+        (("try_out", "", "", "", "", ""), ["try_out", "TRY_OUT"]),
         (
-            ("do_it", "OTHER", "y", "yes", "a-role, b-role", "Y"),
-            "do_it OTHER --schema --paginated --http --roles a-role b-role",
+            ("try_out", "OTHER", "y", "yes", "trial-a, trial-b", "Y"),
+            "try_out OTHER --schema --paginated --http"
+            " --roles trial-a trial-b",
         ),
         # What cannot be taken is asked again.
         (
-            ("class", "do_it", "x", "DO_IT", "maybe", "n", "y", "A", "", ""),
-            "do_it DO_IT --paginated",
+            (
+                "class",
+                "try_out",
+                "x",
+                "TRY_OUT",
+                "maybe",
+                "n",
+                "y",
+                "A",
+                "",
+                "",
+            ),
+            "try_out TRY_OUT --paginated",
         ),
     ],
 )
@@ -49,9 +61,9 @@ def test_an_existing_one_is_replaced_only_when_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: str
 ) -> None:
     project = copy_project(tmp_path)
-    assert command_line(["do_it", "DO_IT"], project) == 0
+    assert command_line(["try_out", "TRY_OUT"], project) == 0
     before = contents(project)
-    answer(monkeypatch, "do_it", "DO_IT", "y", "", "", "", again)
+    answer(monkeypatch, "try_out", "TRY_OUT", "y", "", "", "", again)
     assert main(project) == (0 if again == "y" else 1)
     assert (contents(project) == before) is (again == "n")
 
@@ -63,7 +75,7 @@ def test_answers_that_end_too_early(
 ) -> None:
     project = copy_project(tmp_path)
     before = contents(project)
-    answer(monkeypatch, "do_it", "DO_IT", "y")
+    answer(monkeypatch, "try_out", "TRY_OUT", "y")
     assert main(project) == 1
     assert contents(project) == before
     assert "nothing was changed" in capsys.readouterr().err

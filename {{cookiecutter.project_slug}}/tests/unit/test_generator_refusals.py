@@ -8,7 +8,7 @@ from scripts.generator.command_line import main
 from scripts.generator.writing import write_all
 from tests.project_copy import PACKAGE, contents, copy_project
 
-MADE = ["made", "MADE", "--schema", "--http", "--roles", "a-role"]
+MADE = ["try_made", "TRY_MADE", "--schema", "--http", "--roles", "trial-a"]
 
 
 @pytest.fixture(scope="module")
@@ -22,39 +22,55 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "where", "fix"),
     [
-        ("Do-It DO_IT", "NAME 'Do-It'", "get_status"),
-        ("doIt DO_IT", "NAME 'doIt'", "get_status"),
-        ("2do DO_IT", "NAME '2do'", "get_status"),
-        ("_do DO_IT", "NAME '_do'", "get_status"),
-        ("dö DO_IT", "NAME 'dö'", "get_status"),
-        ("../do DO_IT", "NAME '../do'", "get_status"),
-        ("class DO_IT", "is a keyword", "two words"),
-        ("match DO_IT", "is a keyword", "two words"),
-        ("list DO_IT", "hides a builtin", "two words"),
-        ("json DO_IT", "hides a module", "two words"),
-        ("redis DO_IT", "hides a package", "two words"),
-        ("tests DO_IT", "hides a package", "two words"),
-        (f"{PACKAGE} DO_IT", "hides a package", "two words"),
-        (f"{'do_' * 12}it DO_IT", "38 characters", "at most 32"),
-        ("do_it do_it", "PKG_ID 'do_it'", "GET_STATUS"),
-        ("do_it 5", "PKG_ID '5'", "GET_STATUS"),
-        ("do_it UNREGISTERED_HANDLER", "for tests", "another PKG_ID"),
-        ("do_it WHOAMI", "is served by whoami", "another PKG_ID"),
-        ("whoami DO_IT", "handlers/whoami.py: exists", "another NAME"),
-        ("whoami DO_IT --overwrite", "exists, and is not", "another NAME"),
-        ("base DO_IT", "commands/base.py: exists", "another NAME"),
-        ("auth DO_IT --schema", "schemas/auth.py: exists", "another NAME"),
-        ("me DO_IT --http", "api/http/me.py: exists", "another NAME"),
-        ("base_command DO_IT", "a second BaseCommand", "another NAME"),
-        ("pkg_router DO_IT", "a second pkg_router", "another NAME"),
-        ("do_it DO_IT --roles Admin", "--roles 'Admin'", "get-status"),
-        ("do_it DO_IT --roles a_role", "--roles 'a_role'", "get-status"),
-        ("made MADE", "made.py: exists", "--overwrite"),
-        ("made DO_IT --overwrite", "exists, and is not", "another NAME"),
-        ("do_it MADE --overwrite", "is served by made", "another PKG_ID"),
-        ("made MADE --overwrite --http --roles a-role", "left over", "--sch"),
-        ("made MADE --overwrite --schema --roles a-role", "left", "--http"),
-        ("made MADE --overwrite --schema --http", "A_ROLE", "keep it"),
+        ("Do-It TRY_OUT", "NAME 'Do-It'", "get_status"),
+        ("doIt TRY_OUT", "NAME 'doIt'", "get_status"),
+        ("2do TRY_OUT", "NAME '2do'", "get_status"),
+        ("_do TRY_OUT", "NAME '_do'", "get_status"),
+        ("dö TRY_OUT", "NAME 'dö'", "get_status"),
+        ("../do TRY_OUT", "NAME '../do'", "get_status"),
+        ("class TRY_OUT", "is a keyword", "two words"),
+        ("match TRY_OUT", "is a keyword", "two words"),
+        ("list TRY_OUT", "hides a builtin", "two words"),
+        ("json TRY_OUT", "hides a module", "two words"),
+        ("redis TRY_OUT", "hides a package", "two words"),
+        ("tests TRY_OUT", "hides a package", "two words"),
+        (f"{PACKAGE} TRY_OUT", "hides a package", "two words"),
+        (f"{'do_' * 12}it TRY_OUT", "38 characters", "at most 32"),
+        ("try_out try_out", "PKG_ID 'try_out'", "GET_STATUS"),
+        ("try_out 5", "PKG_ID '5'", "GET_STATUS"),
+        ("try_out UNREGISTERED_HANDLER", "for tests", "another PKG_ID"),
+        ("try_out WHOAMI", "is served by whoami", "another PKG_ID"),
+        ("whoami TRY_OUT", "handlers/whoami.py: exists", "another NAME"),
+        ("whoami TRY_OUT --overwrite", "exists, and is not", "another NAME"),
+        ("base TRY_OUT", "commands/base.py: exists", "another NAME"),
+        ("auth TRY_OUT --schema", "schemas/auth.py: exists", "another NAME"),
+        ("me TRY_OUT --http", "api/http/me.py: exists", "another NAME"),
+        ("base_command TRY_OUT", "a second BaseCommand", "another NAME"),
+        ("pkg_router TRY_OUT", "a second pkg_router", "another NAME"),
+        ("try_out TRY_OUT --roles Admin", "--roles 'Admin'", "get-status"),
+        ("try_out TRY_OUT --roles a_role", "--roles 'a_role'", "get-status"),
+        ("try_made TRY_MADE", "made.py: exists", "--overwrite"),
+        ("try_made TRY_OUT --overwrite", "exists, and is not", "another NAME"),
+        (
+            "try_out TRY_MADE --overwrite",
+            "is served by try_made",
+            "another PKG_ID",
+        ),
+        (
+            "try_made TRY_MADE --overwrite --http --roles trial-a",
+            "left over",
+            "--sch",
+        ),
+        (
+            "try_made TRY_MADE --overwrite --schema --roles trial-a",
+            "left",
+            "--http",
+        ),
+        (
+            "try_made TRY_MADE --overwrite --schema --http",
+            "TRIAL_A",
+            "keep it",
+        ),
         ("Do_it 5 --roles A B", "--roles 'B'", "get-status"),
     ],
 )
@@ -100,8 +116,8 @@ def test_all_findings_are_told_at_once(
         ("roles.py", "class Role(StrEnum):\n    B = 1 +\n", "is no Python"),
         (
             "roles.py",
-            'class Role(StrEnum):\n    A_ROLE = "other"\n',
-            "a second A_ROLE",
+            'class Role(StrEnum):\n    TRIAL_A = "other"\n',
+            "a second TRIAL_A",
         ),
         ("../docker/keycloak/realm.json", "{}", "is no realm"),
         ("../docker/keycloak/realm.json", "{", "is no realm"),
@@ -117,9 +133,22 @@ def test_a_project_that_is_not_as_it_should_be(
     project = copy_project(tmp_path)
     (project / PACKAGE / path).write_text(text)
     before = contents(project)
-    assert main(["do_it", "DO_IT", "--roles", "a-role"], project) == 1
+    assert main(["try_out", "TRY_OUT", "--roles", "trial-a"], project) == 1
     assert contents(project) == before
     assert said in capsys.readouterr().err
+
+
+def test_a_path_that_another_route_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = copy_project(tmp_path)
+    route = project / PACKAGE / "api/http/me.py"
+    route.write_text(route.read_text().replace("/api/me", "/api/try-out"))
+    before = contents(project)
+    assert main(["try_out", "TRY_OUT", "--http"], project) == 1
+    assert contents(project) == before
+    assert "is the path of a route in" in capsys.readouterr().err
+    assert main(["try_out", "TRY_OUT"], project) == 0
 
 
 def test_a_missing_folder(
@@ -128,7 +157,7 @@ def test_a_missing_folder(
     project = copy_project(tmp_path)
     (project / "tests" / "integration").rmdir()
     before = contents(project)
-    assert main(["do_it", "DO_IT"], project) == 1
+    assert main(["try_out", "TRY_OUT"], project) == 1
     assert contents(project) == before
     assert "tests/integration: is no folder" in capsys.readouterr().err
 
