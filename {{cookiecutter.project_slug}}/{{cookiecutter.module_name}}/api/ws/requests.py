@@ -41,11 +41,19 @@ class PackageRequests:
     until then the request counts as in flight.
     """
 
-    __slots__ = ("_app", "_dispatcher", "_in_flight", "_queue", "_stopped")
+    __slots__ = (
+        "_abandoned",
+        "_app",
+        "_dispatcher",
+        "_in_flight",
+        "_queue",
+        "_stopped",
+    )
 
     def __init__(self, app: AppContext, codec: Codec, queue: Queue) -> None:
         self._app = app
         self._queue = queue
+        self._abandoned = False
         self._stopped: ServiceError | None = None
         self._dispatcher = Dispatcher(app, codec)
         self._in_flight = InFlight(app.settings.WS_MAX_IN_FLIGHT)
@@ -65,6 +73,8 @@ class PackageRequests:
         if request.req_id in self._in_flight:
             raise ConflictError("A request with this req_id is in flight.")
         await self._in_flight.room()
+        if self._abandoned:
+            return
         if self._stopped is not None:
             raise self._stopped
         exchange = Exchange(
@@ -97,7 +107,8 @@ class PackageRequests:
         return True
 
     def abandon(self) -> None:
-        """Ends all; nobody reads replies any more."""
+        """Ends all, and what is read later; nobody waits for replies."""
+        self._abandoned = True
         self._in_flight.abandon()
 
     async def ended(self) -> None:
