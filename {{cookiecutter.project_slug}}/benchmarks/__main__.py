@@ -6,12 +6,8 @@ one database. `TEST_STACK` may name the addresses of a running stack.
 
 import argparse
 import asyncio
-import os
 import sys
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database
@@ -22,8 +18,9 @@ from benchmarks.footprint import footprint
 from benchmarks.load.base import Target
 from benchmarks.open_files import allow_open_files
 from benchmarks.rounds import Rounds
+from benchmarks.stack import running_stack
 from benchmarks.table import Outcome, table
-from scripts.stack import Stack, StackAddresses
+from scripts.stack import StackAddresses
 from tests.realm import ensure_realm, user_token
 from tests.scratch_database import scratch_database
 
@@ -39,7 +36,7 @@ def main() -> int:
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    with _stack() as stack:
+    with running_stack() as stack:
         outcomes = asyncio.run(_run(stack, wanted))
     missed = [outcome for outcome in outcomes if not outcome.reached]
     return 1 if missed and wanted.check else 0
@@ -56,18 +53,6 @@ def _arguments() -> argparse.Namespace:
         "--check", action="store_true", help="fail below an aim"
     )
     return parser.parse_args()
-
-
-@contextmanager
-def _stack() -> Iterator[StackAddresses]:
-    shared = os.environ.get("TEST_STACK")
-    if shared:
-        yield StackAddresses.from_json(Path(shared).read_text())
-        return
-    with ExitStack() as resources:
-        folder = tempfile.TemporaryDirectory(prefix="stack-")
-        path = Path(resources.enter_context(folder))
-        yield resources.enter_context(Stack(path, say=print))
 
 
 async def _run(

@@ -244,6 +244,34 @@ async def test_a_cursor_of_another_list(ask: Asker) -> None:
     assert "another order" in message
 
 
+@pytest.mark.usefixtures("stored")
+async def test_a_change_shows_in_the_total(
+    ask: Asker, token_for: Callable[[str], str]
+) -> None:
+    """However it comes; the total of others' pages is kept meanwhile."""
+
+    async def total() -> int:
+        _, meta = await ask.page(per_page=2)
+        found: int = meta["total"]
+        return found
+
+    headers = {"Authorization": f"Bearer {token_for('alice')}"}
+    async with (
+        httpx2.AsyncClient(
+            base_url=ask.http.base_url, headers=headers
+        ) as http,
+        connect(str(ask.http.base_url), token_for("alice")) as socket,
+    ):
+        before = await total()
+        created = await http.post(LIST, json={"name": "Gus"})
+        assert await total() == before + 1
+        frame = await socket.ask(PkgID.CREATE_AUTHOR, {"name": "Hal"})
+        assert frame["status_code"] == RSPCode.OK
+        assert await total() == before + 2
+        await http.delete(created.headers["location"])
+        assert await total() == before + 1
+
+
 async def test_pages_need_the_role(
     client: httpx2.AsyncClient, token_for: Callable[[str], str]
 ) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, func
+from sqlalchemy import BigInteger, DateTime, Identity, Index, func
 from sqlmodel import Field, Relationship
 
 from {{cookiecutter.module_name}}.models.base import BaseModel
@@ -18,6 +18,9 @@ class Author(BaseModel, table=True):
     `version` counts the changes, so that a stale copy is noticed. The
     books of a deleted author go, too.
     """
+
+    # For pages by date: the key that settles ties is part of it.
+    __table_args__ = (Index(None, "created_at", "id"),)
 
     id: int | None = Field(
         default=None,

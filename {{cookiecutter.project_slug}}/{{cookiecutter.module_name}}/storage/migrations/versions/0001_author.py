@@ -26,6 +26,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_author")),
         sa.UniqueConstraint("name", name=op.f("uq_author_name")),
     )
+    op.create_index(
+        op.f("ix_author_created_at_id"), "author", ["created_at", "id"]
+    )
 
 
 def downgrade() -> None:
