@@ -28,7 +28,7 @@ from tests.running_service import SERVICE, RunningService, running
 from tests.scratch_database import scratch_database
 from tests.ws_client import connect
 
-GREET, ANNOUNCE, GET_NOTES, ADD_NOTE = 101, 102, 200, 201
+GREET, ANNOUNCE, GET_NOTES, ADD_NOTE = 801, 802, 810, 811
 KEEP_NOTES = "keep-notes"
 OK, PERMISSION_DENIED = 0, 3
 PATIENCE_SECONDS = 20
