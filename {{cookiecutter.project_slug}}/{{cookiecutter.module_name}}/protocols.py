@@ -4,10 +4,19 @@ Each has a null or local implementation in the core; an extension may bring
 another, which passes the same contract suite under tests/contract.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
+
+from sqlalchemy import ColumnElement
+
+from {{cookiecutter.module_name}}.types import (
+    AuditOutcome,
+    RequestId,
+    UserId,
+    Username,
+)
 
 type Callback = Callable[[Any], Awaitable[None]]
 
@@ -31,10 +40,10 @@ class AuditEvent:
 
     action: str
     resource: str
-    outcome: str
-    user_id: str | None = None
-    username: str | None = None
-    request_id: str | None = None
+    outcome: AuditOutcome
+    user_id: UserId | None = None
+    username: Username | None = None
+    request_id: RequestId | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -52,6 +61,33 @@ class Tracer(Protocol):
         self, name: str, **attributes: str | int | float | bool
     ) -> AbstractContextManager[None]:
         """A span around the block; an exception marks it as failed."""
+
+
+class Repository[T](Protocol):
+    """Rows of one table, in the session of the caller."""
+
+    async def get(self, key: Any) -> T | None:
+        """By primary key."""
+
+    async def list(
+        self, *where: ColumnElement[bool], limit: int
+    ) -> Sequence[T]:
+        """At most `limit` rows that meet all conditions."""
+
+    async def exists(self, *where: ColumnElement[bool]) -> bool:
+        """Whether a row meets all conditions."""
+
+    async def count(self, *where: ColumnElement[bool]) -> int:
+        """How many rows meet all conditions."""
+
+    async def create(self, row: T) -> T:
+        """Stores it, keys and defaults filled in; raises ConflictError."""
+
+    async def update(self, row: T) -> T:
+        """Stores its changes; raises ConflictError."""
+
+    async def delete(self, row: T) -> None:
+        """Raises ConflictError while other rows refer to it."""
 
 
 class Bus(Protocol):

@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 
 import httpx2
 import pytest
-from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import MissingGreenlet
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError, MissingGreenlet
 from sqlmodel import col
 
 from {{cookiecutter.module_name}}.api.ws.constants import PkgID
@@ -18,7 +18,7 @@ from {{cookiecutter.module_name}}.repositories.author_repository import (
 )
 from {{cookiecutter.module_name}}.repositories.book_repository import BookRepository
 from {{cookiecutter.module_name}}.roles import Role
-from {{cookiecutter.module_name}}.schemas.book import BookFilters
+from {{cookiecutter.module_name}}.schemas.book import BookList
 from {{cookiecutter.module_name}}.storage.db import Database
 
 from tests.queries import LOG_STATEMENTS, at_most, statements
@@ -121,10 +121,27 @@ async def test_eagerly_by_the_repository(
     database: Database, authors: list[Author]
 ) -> None:
     async with database.reading() as session:
-        filters = BookFilters(author_id=authors[1].id)
-        books = await BookRepository(session).found(filters)
+        wanted = BookList(author_id=authors[1].id)
+        books = await BookRepository(session).found(wanted)
     # The session is gone, the authors are there.
     assert [book.author.name for book in books] == [authors[1].name] * 2
+
+
+async def test_whoever_gets_a_book_stays_meanwhile(
+    database: Database, authors: list[Author]
+) -> None:
+    author_id = authors[0].id or 0
+    async with database.transaction() as writer:
+        assert await BookRepository(writer).author(author_id)
+        with pytest.raises(DBAPIError, match="lock timeout"):
+            await delete_without_waiting(database, author_id)
+
+
+async def delete_without_waiting(database: Database, author_id: int) -> None:
+    async with database.transaction() as session:
+        connection = await session.connection()
+        await connection.execute(text("SET LOCAL lock_timeout = 1"))
+        await AuthorRepository(session).remove(author_id)
 
 
 async def test_an_author_goes_with_the_books(

@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, col
 from {{cookiecutter.module_name}}.exceptions import ConflictError
 from {{cookiecutter.module_name}}.repositories.bulk import BulkRepository
 from {{cookiecutter.module_name}}.storage.db import Database
+from {{cookiecutter.module_name}}.storage.pagination.counts import written_by
 
 
 class Part(SQLModel, table=True):
@@ -155,3 +156,21 @@ async def test_the_whole_table_only_when_said(parts: PartRepository) -> None:
         await parts.update_many({"amount": 5})
     assert await parts.update_many({"amount": 5}, true()) == 3
     assert await parts.delete_many(true()) == 3
+
+
+@pytest.mark.parametrize("change", ["create", "update", "delete"])
+async def test_totals_learn_of_it(database: Database, change: str) -> None:
+    async with database.transaction() as session:
+        connection = await session.connection()
+        await connection.run_sync(Part.metadata.create_all)
+        parts = PartRepository(session)
+        assert "part" not in written_by(session)
+        match change:
+            case "create":
+                await parts.create_many(numbered(1))
+            case "update":
+                await parts.update_many({"amount": 2}, true())
+            case "delete":
+                await parts.delete_many(true())
+        assert "part" in written_by(session)
+        await session.rollback()

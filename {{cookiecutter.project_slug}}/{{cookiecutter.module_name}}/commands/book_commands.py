@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from {{cookiecutter.module_name}}.commands.base import BaseCommand
+from {{cookiecutter.module_name}}.commands.base import BaseCommand, GetCommand
 from {{cookiecutter.module_name}}.exceptions import (
     FieldError,
-    NotFoundError,
     ValidationFailedError,
 )
 from {{cookiecutter.module_name}}.models.book import Book
 from {{cookiecutter.module_name}}.repositories.book_repository import BookRepository
-from {{cookiecutter.module_name}}.schemas.book import BookFilters, BookInput
+from {{cookiecutter.module_name}}.schemas.book import BookInput, BookList
 
 
 class BookCommand[In, Out](BaseCommand[In, Out]):
@@ -20,22 +19,22 @@ class BookCommand[In, Out](BaseCommand[In, Out]):
         self.books = books
 
 
-class ListBooks(BookCommand[BookFilters, Sequence[Book]]):
+class ListBooks(BookCommand[BookList, Sequence[Book]]):
     """By id, each with its author."""
 
-    async def execute(self, data: BookFilters) -> Sequence[Book]:
+    async def execute(self, data: BookList) -> Sequence[Book]:
         """Never fails for want of books."""
         return await self.books.found(data)
 
 
-class GetBook(BookCommand[int, Book]):
+class GetBook(GetCommand[Book]):
     """One, by id, with its author."""
+
+    what = "book"
 
     async def execute(self, data: int) -> Book:
         """Raises NotFoundError."""
-        book = await self.books.get(data)
-        if book is None:
-            raise NotFoundError(f"There is no book {data}.")
+        book = await super().execute(data)
         # Asked for when needed: fine for one book, wrong for a list.
         await book.awaitable_attrs.author
         return book

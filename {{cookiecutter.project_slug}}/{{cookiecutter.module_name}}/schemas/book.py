@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from {{cookiecutter.module_name}} import constants
 from {{cookiecutter.module_name}}.schemas.author import AuthorId, SearchText
+from {{cookiecutter.module_name}}.schemas.filters import EQUALS, contains
 from {{cookiecutter.module_name}}.schemas.query import QueryModel
 from {{cookiecutter.module_name}}.schemas.text import WITHOUT_NUL
 
@@ -28,10 +29,17 @@ class BookInput(BaseModel):
 
 
 class BookFilters(QueryModel):
-    """All that are given must hold; `search_term` is part of the title."""
+    """All that are given must hold."""
 
-    author_id: AuthorId | None = None
-    search_term: SearchText | None = None
+    author_id: Annotated[AuthorId | None, EQUALS] = None
+    search_term: Annotated[SearchText | None, contains("title")] = Field(
+        default=None, description="A part of the title, in whatever case."
+    )
+
+
+class BookList(BookFilters):
+    """The first books by id."""
+
     limit: int = Field(
         default=constants.DEFAULT_LIST_LIMIT,
         ge=1,

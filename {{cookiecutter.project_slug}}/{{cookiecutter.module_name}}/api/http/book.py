@@ -13,9 +13,9 @@ from {{cookiecutter.module_name}}.dependencies.book import BooksDep, ReadBooksDe
 from {{cookiecutter.module_name}}.dependencies.permissions import require_roles
 from {{cookiecutter.module_name}}.roles import Role
 from {{cookiecutter.module_name}}.schemas.book import (
-    BookFilters,
     BookId,
     BookInput,
+    BookList,
     BookOutput,
 )
 
@@ -24,10 +24,10 @@ router = APIRouter(prefix="/api/books", tags=["books"])
 
 @router.get("", dependencies=[Depends(require_roles(Role.GET_BOOKS))])
 async def list_books(
-    filters: Annotated[BookFilters, Query()], books: ReadBooksDep
+    wanted: Annotated[BookList, Query()], books: ReadBooksDep
 ) -> list[BookOutput]:
     """Books by id, each with its author."""
-    found = await ListBooks(books).execute(filters)
+    found = await ListBooks(books).execute(wanted)
     return [BookOutput.model_validate(book) for book in found]
 
 

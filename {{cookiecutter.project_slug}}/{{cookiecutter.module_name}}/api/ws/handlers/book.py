@@ -7,8 +7,8 @@ from {{cookiecutter.module_name}}.roles import Role
 from {{cookiecutter.module_name}}.routing.package_context import PackageContext
 from {{cookiecutter.module_name}}.routing.package_router import pkg_router
 from {{cookiecutter.module_name}}.schemas.book import (
-    BookFilters,
     BookInput,
+    BookList,
     BookOutput,
 )
 from {{cookiecutter.module_name}}.schemas.request import RequestModel
@@ -16,10 +16,10 @@ from {{cookiecutter.module_name}}.schemas.response import ResponseModel
 
 
 @pkg_router.register(
-    PkgID.GET_BOOKS, json_schema=BookFilters, roles=[Role.GET_BOOKS]
+    PkgID.GET_BOOKS, json_schema=BookList, roles=[Role.GET_BOOKS]
 )
 async def get_books(
-    request: RequestModel[BookFilters], ctx: PackageContext
+    request: RequestModel[BookList], ctx: PackageContext
 ) -> ResponseModel:
     """Books by id, each with its author."""
     async with ctx.reading() as session:
