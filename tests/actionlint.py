@@ -13,7 +13,15 @@ def actionlint(*files: Path) -> subprocess.CompletedProcess[str]:
     """Run it on workflows; without shellcheck and the like, offline."""
     go = ("go",) if shutil.which("go") else GO
     return subprocess.run(
-        [*go, "run", SOURCE, "-no-color", "-shellcheck=", "-pyflakes=", *files],
+        [
+            *go,
+            "run",
+            SOURCE,
+            "-no-color",
+            "-shellcheck=",
+            "-pyflakes=",
+            *files,
+        ],
         capture_output=True,
         text=True,
         check=False,

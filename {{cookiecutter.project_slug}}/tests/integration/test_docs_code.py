@@ -32,6 +32,14 @@ GREET, ANNOUNCE, GET_NOTES, ADD_NOTE = 801, 802, 810, 811
 KEEP_NOTES = "keep-notes"
 OK, PERMISSION_DENIED = 0, 3
 PATIENCE_SECONDS = 20
+# As `make migrate migration migrate`, in one process.
+MIGRATE = """
+import sys
+from scripts.migrate import main
+
+revision = ["revision", "--message", "notes"]
+sys.exit(main(["upgrade"]) or main(revision) or main(["upgrade"]))
+"""
 
 type Sign = Callable[..., str]
 type Run = Callable[..., str]
@@ -45,6 +53,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=without)
     for block in titled_blocks():
         put(block, folder)
+    (folder / "migrate_notes.py").write_text(MIGRATE)
     return folder
 
 
@@ -88,9 +97,7 @@ def run(copy: Path, env: Mapping[str, str]) -> Run:
 
 @pytest.fixture(scope="module")
 def migrated(run: Run) -> None:
-    run("scripts.migrate", "upgrade")
-    run("scripts.migrate", "revision", "-m", "notes")
-    run("scripts.migrate", "upgrade")
+    run("migrate_notes")
 
 
 @pytest.fixture(scope="module")
