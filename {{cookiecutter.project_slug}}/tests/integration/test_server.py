@@ -126,7 +126,9 @@ async def test_behind_a_load_balancer_no_request_is_lost(
 async def test_a_draining_service_sends_clients_away_but_serves_them(
     start_service: Start,
 ) -> None:
-    with start_service(DRAIN_DELAY_SECONDS="600") as service:
+    with start_service(
+        DRAIN_DELAY_SECONDS="600", SHUTDOWN_TIMEOUT_SECONDS="700"
+    ) as service:
         async with httpx2.AsyncClient(base_url=service.url) as client:
             assert "connection" not in (await client.get("/docs")).headers
             service.signal(signal.SIGTERM)

@@ -143,10 +143,12 @@ class ConnectionManager:
     ) -> None:
         """Announces the end, and closes all sockets within `spread` s.
 
-        Requests in flight are answered first; after `patience` s they are
+        Requests in flight are answered first; `patience` s from now they are
         cancelled. Newcomers are refused from now on.
         """
         self.draining = True
+        loop = asyncio.get_running_loop()
+        end = None if patience is None else loop.time() + patience
         sockets = [*self._sockets, *self._pending]
         spread = min(spread, len(sockets) / _CLOSES_PER_SECOND)
         for socket in sockets:
@@ -159,7 +161,7 @@ class ConnectionManager:
         async with asyncio.TaskGroup() as closing:
             for number, socket in enumerate(sockets):
                 delay = spread * number / len(sockets)
-                closing.create_task(_close_later(socket, delay, patience))
+                closing.create_task(_close_later(socket, delay, end))
 
     async def watch(self) -> None:
         """Keeps the gauges that would cost too much at every message."""
@@ -212,8 +214,9 @@ async def _deliver(message: EncodedMessage, sockets: Iterable[Socket]) -> None:
 
 
 async def _close_later(
-    socket: Socket, delay: float, patience: float | None
+    socket: Socket, delay: float, end: float | None
 ) -> None:
     await asyncio.sleep(delay)
-    left = None if patience is None else max(0.0, patience - delay)
+    now = asyncio.get_running_loop().time()
+    left = None if end is None else max(0.0, end - now)
     await socket.close(RESTART, "restart", left)
