@@ -2,8 +2,6 @@
 
 import argparse
 import asyncio
-import importlib
-import pkgutil
 import sys
 from collections.abc import Callable, Sequence
 
@@ -12,6 +10,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from {{cookiecutter.module_name}}.exceptions import StartupError
 from {{cookiecutter.module_name}}.extension import discover
@@ -21,10 +20,16 @@ from {{cookiecutter.module_name}}.storage.db import wait_for
 from {{cookiecutter.module_name}}.storage.engine import build_migration_engine
 from {{cookiecutter.module_name}}.storage.histories import CORE, History, position
 
+from scripts.migration_sql import as_sql
+
 PACKAGE = "{{cookiecutter.module_name}}"
 # Any number, as long as all who migrate take the same; each database has
 # locks of its own.
 LOCK = 7_240_913
+LOCK_POLL_SECONDS = 0.1
+# A statement that waits for a table stops all that come after it, so it had
+# better give up. `SET LOCAL lock_timeout` in a revision says otherwise.
+LOCK_TIMEOUT = "10s"
 
 type Action = Callable[[Config, Connection, History], None]
 
@@ -34,7 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = _parser().parse_args(arguments)
     try:
         histories = _chosen(wanted)
-        asyncio.run(run(load_settings(), histories, _action(wanted)))
+        if wanted.command == "sql":
+            print("\n".join(as_sql(h, wanted.start) for h in histories))
+        else:
+            asyncio.run(run(load_settings(), histories, _action(wanted)))
     except (StartupError, CommandError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -60,18 +68,25 @@ def _parser() -> argparse.ArgumentParser:
     stamp.add_argument("revision")
     new = commands.add_parser("revision", help="write one from the models")
     new.add_argument("-m", "--message", required=True)
+    sql = commands.add_parser("sql", help="what an upgrade runs, as SQL")
+    sql.add_argument("start", nargs="?", default="base", metavar="REVISION")
     return parser
 
 
-def _chosen(wanted: argparse.Namespace) -> list[History]:
-    """The core's first; what changes one history takes the core's alone."""
-    found = {"core": CORE} | {
+def all_histories() -> dict[str, History]:
+    """The core's first, then those of the extensions."""
+    return {"core": CORE} | {
         extension.name: History.of_extension(
             extension.name, extension.migrations
         )
         for extension in discover(f"{PACKAGE}.extensions")
         if extension.migrations is not None
     }
+
+
+def _chosen(wanted: argparse.Namespace) -> list[History]:
+    """What changes one history takes the core's alone."""
+    found = all_histories()
     if wanted.only:
         if wanted.only not in found:
             raise StartupError(
@@ -79,7 +94,9 @@ def _chosen(wanted: argparse.Namespace) -> list[History]:
                 f"name one of: {', '.join(found)}",
             )
         return [found[wanted.only]]
-    if wanted.command in ("rollback", "stamp", "revision"):
+    if wanted.command in ("rollback", "stamp", "revision") or (
+        wanted.command == "sql" and wanted.start != "base"
+    ):
         return [CORE]
     return list(found.values())
 
@@ -97,6 +114,10 @@ def _action(wanted: argparse.Namespace) -> Action:
         case "stamp":
             return lambda config, *_: command.stamp(config, wanted.revision)
         case "revision":
+            if not wanted.message.strip():
+                raise CommandError(
+                    'no message; say make migration msg="what changes"'
+                )
             return lambda config, *_: _revision(config, wanted.message)
         case _:
             return current
@@ -147,17 +168,19 @@ def _revision(config: Config, message: str) -> None:
 
 
 async def run(
-    settings: Settings, histories: Sequence[History], action: Action
+    settings: Settings,
+    histories: Sequence[History],
+    action: Action,
+    lock_timeout: str = LOCK_TIMEOUT,
 ) -> None:
     """The action on each history in turn; one at a time in a database."""
-    _load_models()
     engine = build_migration_engine(settings)
     try:
         await wait_for(engine, settings)
         async with engine.connect() as connection:
-            # Several may start at once; it ends with the connection.
+            await _be_the_only_one(connection)
             await connection.execute(
-                text("SELECT pg_advisory_lock(:key)"), {"key": LOCK}
+                text(f"SET lock_timeout = '{lock_timeout}'")
             )
             await connection.commit()
             for history in histories:
@@ -167,18 +190,23 @@ async def run(
         await engine.dispose()
 
 
+async def _be_the_only_one(connection: AsyncConnection) -> None:
+    """Several may start at once; the lock ends with the connection.
+
+    It is asked for again and again: one that waits inside of PostgreSQL
+    would have `CREATE INDEX CONCURRENTLY` wait for it, and so for itself.
+    """
+    locked = text("SELECT pg_try_advisory_lock(:key)")
+    while not await connection.scalar(locked, {"key": LOCK}):
+        await connection.commit()
+        await asyncio.sleep(LOCK_POLL_SECONDS)
+
+
 def _apply(connection: Connection, history: History, action: Action) -> None:
     config = history.config()
     config.attributes["connection"] = connection
     config.attributes["metadata"] = BaseModel.metadata
     action(config, connection, history)
-
-
-def _load_models() -> None:
-    """A table is known once its module is imported."""
-    package = importlib.import_module(f"{PACKAGE}.models")
-    for info in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{info.name}")
 
 
 if __name__ == "__main__":

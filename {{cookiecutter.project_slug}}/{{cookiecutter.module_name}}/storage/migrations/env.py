@@ -23,14 +23,23 @@ def include_object(
     )
 
 
+target = (
+    {
+        "dialect_name": "postgresql",
+        "dialect_opts": {"paramstyle": "named"},
+        "literal_binds": True,
+    }
+    if context.is_offline_mode()
+    else {"connection": context.config.attributes["connection"]}
+)
 context.configure(
-    connection=context.config.attributes["connection"],
     target_metadata=metadata,
     version_table=history.version_table,
     include_object=include_object,
     compare_server_default=True,
     # A revision stands or falls alone, and may leave its transaction.
     transaction_per_migration=True,
+    **target,
 )
 with context.begin_transaction():
     context.run_migrations()
