@@ -1,5 +1,6 @@
 """Statements are timed; slow ones are logged and counted."""
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -89,6 +90,19 @@ def test_a_failure_is_counted_and_timed(strict: RunningService) -> None:
     assert line["error"] == "ProgrammingError"
     assert line["statement"] == "SELECT * FROM nowhere WHERE a = ?"
     assert "rows" not in line
+
+
+@pytest.mark.parametrize(("env", "told"), [("dev", True), ("staging", False)])
+async def test_values_of_a_failure_are_for_developers(
+    start_probe: Start, env: str, told: bool
+) -> None:
+    with start_probe(ENV=env) as service:
+        get(service, "/probe/database/divide/hidden", status=500)
+        # It is logged after the reply.
+        async with asyncio.timeout(20):
+            while "division by zero" not in service.log:
+                await asyncio.sleep(0.05)
+        assert ("parameters: ('hidden'" in service.log) is told
 
 
 def test_a_time_limit_ends_in_the_log(start_probe: Start) -> None:

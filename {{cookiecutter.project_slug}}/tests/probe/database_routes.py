@@ -40,6 +40,14 @@ async def repeat(times: int, session: ReadSessionDep) -> int:
 
 @router.get("/fail")
 async def fail(session: ReadSessionDep) -> None:
-    """A statement that PostgreSQL refuses, and that gives away a value."""
+    """A statement that PostgreSQL refuses."""
     connection = await session.connection()
     await connection.execute(text("SELECT * FROM nowhere WHERE a = 'x9y9'"))
+
+
+@router.get("/divide/{word}")
+async def divide(word: str, session: ReadSessionDep) -> None:
+    """A statement that fails at a value."""
+    connection = await session.connection()
+    statement = text("SELECT 1 / (length(:word) - length(:word))")
+    await connection.execute(statement, {"word": word})

@@ -18,9 +18,14 @@ from {{cookiecutter.module_name}}.settings import Settings
 def build_engine(settings: Settings) -> AsyncEngine:
     """The pool of the service; connects when first used."""
     if settings.DB_PGBOUNCER:
-        return _engine(settings.database_url, **_behind_a_pooler(settings))
+        return _engine(
+            settings.database_url,
+            hide_parameters=_hides_values(settings),
+            **_behind_a_pooler(settings),
+        )
     engine = _engine(
         settings.database_url,
+        hide_parameters=_hides_values(settings),
         connect_args=_connect_args(settings),
         pool_size=settings.DB_POOL_SIZE,
         max_overflow=settings.DB_MAX_OVERFLOW,
@@ -56,6 +61,11 @@ def _engine(url: URL, *, connect_args: Any, **options: Any) -> AsyncEngine:
         },
         **options,
     )
+
+
+def _hides_values(settings: Settings) -> bool:
+    """Errors with the values of their statement are for developers."""
+    return settings.ENV != "dev"
 
 
 def _connect_args(settings: Settings) -> dict[str, Any]:
