@@ -28,7 +28,7 @@ from tests.running_service import SERVICE, RunningService, running
 from tests.scratch_database import scratch_database
 from tests.ws_client import connect
 
-GREET, ANNOUNCE, GET_NOTES, ADD_NOTE = 801, 802, 810, 811
+ANNOUNCE, GREET_ALL, GET_NOTES, ADD_NOTE = 802, 803, 810, 811
 KEEP_NOTES = "keep-notes"
 OK, PERMISSION_DENIED = 0, 3
 PATIENCE_SECONDS = 20
@@ -176,6 +176,20 @@ async def test_notes_over_websocket(
         listed = await other.ask(GET_NOTES)
         assert listed["data"] == [made["data"]]
         refused = await stranger.ask(GET_NOTES)
+        assert refused["status_code"] == PERMISSION_DENIED
+
+
+async def test_package_that_tells_all(
+    documented: RunningService, sign: Sign
+) -> None:
+    async with (
+        connect(documented.url, sign("greet")) as one,
+        connect(documented.url, sign()) as other,
+    ):
+        told = await one.ask(GREET_ALL, {"name": "Bob"})
+        assert told["data"] == {"text": "alice greets Bob"}
+        assert (await other.control("greeting"))["text"] == "alice greets Bob"
+        refused = await other.ask(GREET_ALL, {"name": "Bob"})
         assert refused["status_code"] == PERMISSION_DENIED
 
 

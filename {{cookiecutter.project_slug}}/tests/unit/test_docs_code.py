@@ -1,12 +1,14 @@
 """Code in the documents compiles, and what it names exists."""
 
 import ast
+import builtins
 import importlib
 import json
 import re
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from symtable import SymbolTable, symtable
 
 import pytest
 
@@ -22,6 +24,24 @@ from tests.documents import (
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 MADE_LATER = "reference/"
+
+
+def is_whole(block: Block) -> bool:
+    """Whether it uses no name that stands elsewhere."""
+    try:
+        module = symtable(block.text, str(block), "exec")
+    except SyntaxError:  # awaits outside of a function
+        return False
+    known = {s.get_name() for s in module.get_symbols() if s.is_local()}
+    return set(globals_of(module)) <= known | vars(builtins).keys()
+
+
+def globals_of(table: SymbolTable) -> Iterator[str]:
+    for symbol in table.get_symbols():
+        if symbol.is_global():
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from globals_of(inner)
 
 
 @pytest.mark.parametrize("block", python_blocks(), ids=str)
@@ -82,6 +102,16 @@ def exists(module: str, name: str) -> bool:
     if not name or hasattr(importlib.import_module(module), name):
         return True
     return find_spec(f"{module}.{name}") is not None
+
+
+@pytest.mark.parametrize(
+    "block",
+    [b for b in python_blocks() if not b.title and is_whole(b)],
+    ids=str,
+)
+def test_whole_code_runs(block: Block) -> None:
+    """What has a title runs in a service instead."""
+    exec(compile(block.text, str(block), "exec"), {"__name__": "documents"})
 
 
 @pytest.mark.parametrize(
