@@ -107,9 +107,12 @@ class Project:
         for path in self.sources():
             if "register(" not in self.text(path):
                 continue
-            for node in ast.walk(self.tree(path)):
-                if isinstance(node, ast.AsyncFunctionDef):
-                    yield from _registered(node, path)
+            tree = self.tree(path)
+            decorated = dict(_decorations(tree))
+            for call in _registering(tree):
+                pkg_id = ast.unparse(call.args[0]).rpartition(".")[2]
+                function = decorated.get(call, "another")
+                yield Registration(pkg_id, function, path)
 
     def refused(self, path: Path, what: str, fix: str) -> Refused:
         """One finding about a file."""
@@ -120,14 +123,17 @@ class Project:
         return self.refused(path, what, "mend it first")
 
 
-def _registered(
-    node: ast.AsyncFunctionDef, path: Path
-) -> Iterator[Registration]:
-    for call in node.decorator_list:
+def _registering(tree: ast.Module) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
         if (
-            isinstance(call, ast.Call)
-            and ast.unparse(call.func).endswith("register")
-            and call.args
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func).endswith(".register")
+            and node.args
         ):
-            pkg_id = ast.unparse(call.args[0]).rpartition(".")[2]
-            yield Registration(pkg_id, node.name, path)
+            yield node
+
+
+def _decorations(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AsyncFunctionDef):
+            yield from ((call, node.name) for call in node.decorator_list)

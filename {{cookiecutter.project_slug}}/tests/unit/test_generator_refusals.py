@@ -138,6 +138,16 @@ def test_a_project_that_is_not_as_it_should_be(
     assert said in capsys.readouterr().err
 
 
+def test_an_id_that_is_registered_by_a_call(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = copy_project(tmp_path)
+    with (project / PACKAGE / "api/ws/handlers/whoami.py").open("a") as file:
+        file.write("\npkg_router.register(PkgID.TRY_OUT)(whoami)\n")
+    assert main(["try_out", "TRY_OUT"], project) == 1
+    assert "is served by another in" in capsys.readouterr().err
+
+
 def test_a_path_that_another_route_has(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
