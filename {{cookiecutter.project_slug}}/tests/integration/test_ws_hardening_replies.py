@@ -6,6 +6,7 @@ import pytest
 
 from {{cookiecutter.module_name}}.api.ws.constants import PkgID
 
+from tests.counters import metric
 from tests.probe.hardening_packages import (
     BIG,
     LET_TIDY,
@@ -18,6 +19,7 @@ from tests.running_service import RunningService
 from tests.ws_client import connect
 
 type Sign = Callable[..., str]
+REPLIES = "ws_package_replies_total"
 # More than WS_MAX_IN_FLIGHT.
 MANY = 20
 # WS_MAX_REPLY_SIZE, envelope included.
@@ -28,6 +30,8 @@ MOST = 256 * 1024
 async def test_whatever_is_raised_there_is_one_reply(
     sockets: RunningService, sign: Sign, package: int
 ) -> None:
+    counted = REPLIES + '{pkg_id="' + str(package) + '",status_code="1"}'
+    before = await metric(sockets.url, counted)
     async with connect(sockets.url, sign()) as client:
         asked = [await client.request(package) for _ in range(MANY)]
         replies = [await client.reply(req_id) for req_id in asked]
@@ -36,6 +40,7 @@ async def test_whatever_is_raised_there_is_one_reply(
         assert (await client.ask(PkgID.WHOAMI))["status_code"] == 0
         assert await client.settled() == []
         assert not client.unread
+    assert await metric(sockets.url, counted) == before + MANY
 
 
 async def test_told_twice_a_handler_still_cleans_up(

@@ -156,8 +156,6 @@ class ConnectionManager:
             socket.announce_drain(round(random.uniform(0.1, spread + 0.1), 1))  # noqa: S311
         if sockets:
             await asyncio.sleep(_NOTICE_SECONDS)
-        if patience is not None:
-            patience -= _NOTICE_SECONDS
         async with asyncio.TaskGroup() as closing:
             for number, socket in enumerate(sockets):
                 delay = spread * number / len(sockets)
