@@ -14,6 +14,7 @@ from {{cookiecutter.module_name}}.schemas.response import (
     MetadataModel,
     UncountedMetadataModel,
 )
+from {{cookiecutter.module_name}}.schemas.types import FilterDict, PaginationParams
 from {{cookiecutter.module_name}}.storage.db import Database
 from {{cookiecutter.module_name}}.storage.pagination import get_paginated_results
 
@@ -109,9 +110,18 @@ async def test_filters_by_column(table: Database) -> None:
         await page(table, filters={"colour": "red"})
 
 
+async def test_parameters_as_they_came(table: Database) -> None:
+    params: PaginationParams = {"per_page": 2, "filters": {"text": "y"}}
+    async with table.reading() as session:
+        found = await get_paginated_results(
+            Specimen, session=session, **params
+        )
+    assert numbers(found) == [1, 3]
+
+
 async def test_filters_of_ones_own(table: Database) -> None:
     def apply(
-        query: Query, model: type[Specimen], filters: dict[str, Any]
+        query: Query, model: type[Specimen], filters: FilterDict
     ) -> Query:
         assert model is Specimen
         return query.where(col(Specimen.number) >= filters["least"])

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from {{cookiecutter.module_name}}.exceptions import FieldError, ValidationFailedError
 from {{cookiecutter.module_name}}.schemas.filters import Comparison, FilterMark
 from {{cookiecutter.module_name}}.schemas.query import QueryModel
+from {{cookiecutter.module_name}}.schemas.types import FilterDict
 from {{cookiecutter.module_name}}.storage.pagination.columns import (
     column_of,
     is_one_of,
@@ -93,7 +94,7 @@ def _marks(declared: type[QueryModel]) -> dict[str, FilterMark]:
 
 
 def equalities(
-    model: type[SQLModel], given: Mapping[str, Any]
+    model: type[SQLModel], given: FilterDict
 ) -> list[ColumnElement[bool]]:
     """Columns by name: equal to the value, any of a list, or NULL for None.
 

@@ -1,6 +1,6 @@
 """Pages by number: for people, and for lists that are not long."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from {{cookiecutter.module_name}}.schemas.response import (
     MetadataModel,
     UncountedMetadataModel,
 )
+from {{cookiecutter.module_name}}.schemas.types import FilterDict
 from {{cookiecutter.module_name}}.storage.pagination.columns import table_of
 from {{cookiecutter.module_name}}.storage.pagination.counts import counts_of
 from {{cookiecutter.module_name}}.storage.pagination.filters import (
@@ -28,8 +29,7 @@ from {{cookiecutter.module_name}}.storage.pagination.listing import (
 )
 from {{cookiecutter.module_name}}.storage.pagination.sorting import Sorting
 
-type FilterValues = Mapping[str, Any]
-type ApplyFilters = Callable[[Query, type[Any], FilterValues], Query]
+type ApplyFilters = Callable[[Query, type[Any], FilterDict], Query]
 
 
 async def get_paginated_results[T: SQLModel](
@@ -38,7 +38,7 @@ async def get_paginated_results[T: SQLModel](
     per_page: int = constants.DEFAULT_PAGE_SIZE,
     *,
     session: AsyncSession,
-    filters: FilterValues | None = None,
+    filters: FilterDict | None = None,
     apply_filters: ApplyFilters | None = None,
     total: bool = True,
 ) -> Page[T]:

@@ -23,6 +23,8 @@ from {{cookiecutter.module_name}}.storage.pagination.counts import Count
 logger = structlog.get_logger(__name__)
 
 type _Tables = frozenset[str]
+# By key and generation; None when the one who counted did not end.
+type _Counting = dict[tuple[str, bytes], asyncio.Future[int | None]]
 
 
 class RedisCounts:
@@ -42,6 +44,7 @@ class RedisCounts:
         self._untold: _Tables = frozenset()
         self._down = False
         self._pause_ends = 0.0
+        self._counting: _Counting = {}
 
     async def total(self, table: str, fingerprint: str, count: Count) -> int:
         """One round trip when it is known, a second one to keep it."""
@@ -58,17 +61,32 @@ class RedisCounts:
             self._metrics.lookups.labels("hit").inc()
             return known
         self._metrics.lookups.labels("miss").inc()
-        total = await count()
-        value = b"%s %d" % (generation, total)
-        await self._ask(
-            lambda: self._redis.set(keys[1], value, ex=self._seconds)
-        )
-        return total
+        return await self._count_once(keys[1], generation, count)
 
     async def invalidate(self, tables: Collection[str]) -> None:
         """Returns when Redis knows, or does not answer."""
         if self._seconds and tables:
             await self._ask(_nothing, frozenset(tables))
+
+    async def _count_once(
+        self, key: str, generation: bytes, count: Count
+    ) -> int:
+        """Of many here that want the same total one counts."""
+        running = self._counting.get((key, generation))
+        if running is not None:
+            counted = await asyncio.shield(running)
+            return await count() if counted is None else counted
+        result = asyncio.get_running_loop().create_future()
+        self._counting[key, generation] = result
+        total = None
+        try:
+            total = await count()
+        finally:
+            del self._counting[key, generation]
+            result.set_result(total)
+        value = b"%s %d" % (generation, total)
+        await self._ask(lambda: self._redis.set(key, value, ex=self._seconds))
+        return total
 
     async def _ask[T](
         self,
