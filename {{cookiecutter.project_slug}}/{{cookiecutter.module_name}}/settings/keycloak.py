@@ -1,6 +1,8 @@
 """Keycloak and the tokens it signs."""
 
-from pydantic import Field, SecretStr
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 from {{cookiecutter.module_name}} import constants
@@ -15,6 +17,10 @@ class KeycloakSettings(BaseSettings):
     KEYCLOAK_REALM: str = constants.PROJECT_SLUG
     KEYCLOAK_CLIENT_ID: str = f"{constants.DISTRIBUTION}-client"
     KEYCLOAK_CLIENT_SECRET: SecretStr | None = None
+    # Who administers the realm: a service account, else a user.
+    KEYCLOAK_ADMIN_CLIENT_ID: str | None = None
+    KEYCLOAK_ADMIN_CLIENT_SECRET: SecretStr | None = None
+    KEYCLOAK_ADMIN_REALM: str | None = None
     KEYCLOAK_ADMIN_USERNAME: str = "admin"
     KEYCLOAK_ADMIN_PASSWORD: SecretStr = SecretStr("admin")
     KEYCLOAK_TIMEOUT_SECONDS: float = Field(default=5.0, gt=0)
@@ -25,6 +31,26 @@ class KeycloakSettings(BaseSettings):
     JWKS_COOLDOWN_SECONDS: float = Field(default=5.0, ge=0)
     JWKS_MAX_AGE_SECONDS: float = Field(default=300.0, gt=0)
     PASSWORD_LOGIN_ENABLED: bool | None = None
+
+    @model_validator(mode="after")
+    def _admin_is_whole(self) -> Self:
+        if (self.KEYCLOAK_ADMIN_CLIENT_ID is None) is not (
+            self.KEYCLOAK_ADMIN_CLIENT_SECRET is None
+        ):
+            raise ValueError(
+                "KEYCLOAK_ADMIN_CLIENT_ID and KEYCLOAK_ADMIN_CLIENT_SECRET "
+                "go together"
+            )
+        return self
+
+    @property
+    def keycloak_admin_realm(self) -> str:
+        """Where the administrator logs in: a service account of the realm
+        itself, a user of Keycloak's own realm, unless the settings differ."""
+        if self.KEYCLOAK_ADMIN_REALM is not None:
+            return self.KEYCLOAK_ADMIN_REALM
+        service_account = self.KEYCLOAK_ADMIN_CLIENT_ID is not None
+        return self.KEYCLOAK_REALM if service_account else "master"
 
     @property
     def keycloak_public_url(self) -> str:
