@@ -32,7 +32,8 @@ class BulkRepository[T: SQLModel](BaseRepository[T]):
         """How many were stored; raises ConflictError.
 
         `rows` stay as they are: keys and defaults are not read back. A
-        column that no row sets gets its default.
+        column that no row sets gets its default. Raises TypeError for
+        columns that hold arrays.
         """
         columns = self._set_by(rows)
         if not columns:
@@ -78,8 +79,12 @@ class BulkRepository[T: SQLModel](BaseRepository[T]):
 
     def _set_by(self, rows: Sequence[T]) -> list[Column[Any]]:
         names = set().union(*(row.model_fields_set for row in rows))
-        columns = inspect(self.model).local_table.columns
-        return [column for column in columns if column.key in names]
+        table = inspect(self.model).local_table
+        columns = [column for column in table.columns if column.key in names]
+        if any(isinstance(column.type, ARRAY) for column in columns):
+            # PostgreSQL would take the inner arrays apart, too.
+            raise TypeError(f"{table.name} has arrays; create them one by one")
+        return columns
 
 
 def _conditions(
