@@ -1,6 +1,7 @@
 """The login with which the service administers its realm."""
 
 import asyncio
+from typing import override
 
 from keycloak import KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError
@@ -33,6 +34,7 @@ class AdminConnection(KeycloakOpenIDConnection):
         )
         self._renewal = asyncio.Lock()
 
+    @override
     async def a_refresh_token(self) -> None:
         """One at a time; who waited takes what the other one got."""
         known = self.token
@@ -40,6 +42,7 @@ class AdminConnection(KeycloakOpenIDConnection):
             if self.token is known:
                 await self._renew()
 
+    @override
     async def a_get_token(self) -> None:
         """Raises UnavailableError when the login is refused: that is not
         the fault of whoever asked."""
@@ -62,6 +65,7 @@ class AdminConnection(KeycloakOpenIDConnection):
         except KeycloakError:
             await self.a_get_token()
 
+    @override
     async def aclose(self) -> None:
         """Ends the connections, those for tokens included."""
         await super().aclose()
