@@ -342,9 +342,25 @@ async def test_without_redis(
         async with asyncio.timeout(PATIENCE_SECONDS):
             while worker.lookups("hit") == hits:
                 await worker.total()
-        await asyncio.to_thread(valkey.kill)
-        await worker.becomes(ROWS + 2)
-        assert len(logs) <= 2
+
+
+@pytest.mark.chaos
+async def test_a_silent_redis_keeps_one_waiting(
+    start: Start, table: Database, tmp_path: Path
+) -> None:
+    with own_valkey(tmp_path) as valkey:
+        worker = start(**valkey.environment)
+        assert await worker.total() == ROWS
+        valkey.freeze()
+        assert await worker.total() == ROWS
+        assert worker.failures == 1
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while worker.failures == 1:
+                totals = await asyncio.gather(
+                    *(worker.total() for _ in range(20))
+                )
+                assert totals == [ROWS] * 20
+        assert worker.failures == 2
 
 
 @pytest.mark.chaos

@@ -10,6 +10,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Collection
+from typing import Final
 
 import structlog
 from redis.asyncio import Redis
@@ -21,6 +22,8 @@ from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.pagination.counts import Count
 
 logger = structlog.get_logger(__name__)
+
+_PATIENCE: Final = constants.COUNT_CACHE_TIMEOUT_SECONDS
 
 type _Tables = frozenset[str]
 # By key and generation; None when the one who counted did not end.
@@ -97,9 +100,13 @@ class RedisCounts:
         # Taken before any await: what another adds meanwhile stays there.
         stale, self._untold = stale | self._untold, frozenset()
         try:
-            if time.monotonic() < self._pause_ends:
+            now = time.monotonic()
+            if now < self._pause_ends:
                 return None
-            async with asyncio.timeout(constants.COUNT_CACHE_TIMEOUT_SECONDS):
+            if self._down:
+                # One finds out for all.
+                self._pause_ends = now + 2 * _PATIENCE
+            async with asyncio.timeout(_PATIENCE):
                 await self._renew(stale)
                 stale = frozenset()
                 answer = await question()
@@ -109,6 +116,7 @@ class RedisCounts:
         finally:
             self._untold |= stale
         self._down = False
+        self._pause_ends = 0.0
         return answer
 
     async def _renew(self, tables: _Tables) -> None:
