@@ -68,9 +68,9 @@ async def test_the_reply_carries_an_id_and_no_server_name(
         (frame("no handshake at all") + b"\r\n\r\n", {400}),
     ],
     # The text of a set depends on the process, and xdist compares ids.
-    ids=lambda value: repr(
-        sorted(value) if isinstance(value, set) else value
-    )[:40],
+    ids=lambda value: repr(sorted(value) if isinstance(value, set) else value)[
+        :40
+    ],
 )
 async def test_what_is_no_handshake(
     tough: RunningService, sign: Sign, sent: bytes, statuses: set[int]

@@ -185,6 +185,4 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """A client that does not read would hold a closing socket for ever."""
         if self.close_timer is not None:
             self.close_timer.cancel()
-        self.close_timer = self.loop.call_later(
-            seconds, self.transport.abort
-        )
+        self.close_timer = self.loop.call_later(seconds, self.transport.abort)
