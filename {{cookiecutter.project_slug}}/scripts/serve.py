@@ -19,7 +19,10 @@ from scripts.within import adopt_running
 def main() -> int:
     """Runs until Ctrl-C."""
     root = Path.cwd()
+    asked = os.environ.get("APP_PORT")
     adopt_running(root)
+    if asked:
+        os.environ["APP_PORT"] = asked
     try:
         port = _port(root)
     except StackError as error:
