@@ -13,6 +13,9 @@ CHECKS = {
     "format": ["ruff", "format", "--check", "."],
     "types": ["mypy"],
     "layers": ["lint-imports"],
+    "docstrings": ["interrogate"],
+    "spelling": ["typos"],
+    "dead code": ["python", "-m", "scripts.dead_code"],
 }
 
 
@@ -22,6 +25,8 @@ def test_bake_passes(workplace: Path, environment: Path, check: str) -> None:
     if check == "types":
         parts = [module_of(workplace), "scripts", "tests"]
         options = ["--strict", *parts]
+    elif check == "docstrings":
+        options = [module_of(workplace)]
     found = subprocess.run(
         [environment / "bin" / tool, *options],
         cwd=workplace,

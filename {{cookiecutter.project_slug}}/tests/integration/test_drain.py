@@ -25,6 +25,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.probe.packages import SLOW
 from tests.running_service import RunningService
 
+pytestmark = pytest.mark.slow
+
 type Start = Callable[..., AbstractContextManager[RunningService]]
 
 SOCKETS = 100

@@ -12,6 +12,8 @@ from {{cookiecutter.module_name}}.storage.db import Database
 
 from tests.running_service import RunningService
 
+pytestmark = pytest.mark.slow
+
 type Start = Callable[..., AbstractContextManager[RunningService]]
 
 # Advisory locks are of one database, which is this worker's.

@@ -21,6 +21,8 @@ from tests.own_valkey import OwnValkey, own_valkey
 from tests.running_service import exit_code, spawn
 from tests.seen import PATIENCE_SECONDS, Seen
 
+pytestmark = pytest.mark.slow
+
 EVERY_SECONDS = 0.02
 BACK_WITHIN_SECONDS = 2.0
 # How many messages each outage costs at least: a blink, and two seconds.

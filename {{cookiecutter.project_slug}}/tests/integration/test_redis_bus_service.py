@@ -22,6 +22,8 @@ from tests.own_valkey import OwnValkey, own_valkey
 from tests.running_service import RunningService
 from tests.seen import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.slow
+
 type Start = Callable[..., AbstractContextManager[RunningService]]
 
 

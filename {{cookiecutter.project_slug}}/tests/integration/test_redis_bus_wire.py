@@ -16,6 +16,8 @@ from scripts.stack import StackAddresses
 from tests.seen import PATIENCE_SECONDS, Seen
 from tests.wire import Wire, wire_to
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(stack: StackAddresses) -> Settings:

@@ -17,6 +17,8 @@ from tests.running_service import (
     spawn,
 )
 
+pytestmark = pytest.mark.slow
+
 type Start = Callable[..., AbstractContextManager[RunningService]]
 
 several = pytest.mark.parametrize("workers", ["1", "2"])

@@ -14,6 +14,8 @@ import pytest
 from scripts.stack.process import Command, GuardedProcess
 from tests.running_service import ROOT, RunningService, exit_code, free_port
 
+pytestmark = pytest.mark.slow
+
 type Start = Callable[..., AbstractContextManager[RunningService]]
 
 # Starts the command and outlives it, so that nothing else ends its children.

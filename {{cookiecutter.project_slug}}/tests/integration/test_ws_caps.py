@@ -17,6 +17,8 @@ from {{cookiecutter.module_name}}.api.ws.constants import PkgID
 from tests.running_service import RunningService
 from tests.ws_client import WebSocketClient, connect
 
+pytestmark = pytest.mark.slow
+
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 

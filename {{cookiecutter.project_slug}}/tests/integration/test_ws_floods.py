@@ -25,6 +25,8 @@ from tests.resources import MIB, resident_bytes
 from tests.running_service import RunningService
 from tests.ws_client import connect
 
+pytestmark = pytest.mark.slow
+
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 # Of the allocator and of what one read brings in.

@@ -23,6 +23,8 @@ from tests.resources import open_sockets
 from tests.running_service import RunningService
 from tests.ws_client import PATIENCE_SECONDS, WebSocketClient, connect
 
+pytestmark = pytest.mark.slow
+
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 ACTIVE = "ws_connections_active"

@@ -13,6 +13,8 @@ from tests.raw_socket import raw_socket
 from tests.running_service import RunningService
 from tests.ws_client import connect
 
+pytestmark = pytest.mark.slow
+
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 TIMED_OUT = 'ws_connections_closed_total{code="1011"}'

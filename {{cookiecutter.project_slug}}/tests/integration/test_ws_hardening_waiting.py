@@ -14,6 +14,8 @@ from tests.probe.plain_packages import ECHO
 from tests.running_service import RunningService
 from tests.ws_client import WebSocketClient, connect
 
+pytestmark = pytest.mark.slow
+
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 TOO_LONG = {"seconds": 600}

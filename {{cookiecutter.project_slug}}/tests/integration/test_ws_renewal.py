@@ -11,6 +11,8 @@ from {{cookiecutter.module_name}}.api.ws.constants import PkgID
 from tests.running_service import RunningService
 from tests.ws_client import Login, connect
 
+pytestmark = pytest.mark.slow
+
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 

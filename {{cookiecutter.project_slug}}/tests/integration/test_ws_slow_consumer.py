@@ -20,6 +20,8 @@ from tests.resources import MIB, resident_bytes
 from tests.running_service import RunningService
 from tests.ws_client import WebSocketClient, connect
 
+pytestmark = pytest.mark.slow
+
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 DEAF = 20

@@ -22,6 +22,8 @@ from tests.probe.plain_packages import WORKER
 from tests.running_service import RunningService
 from tests.ws_client import Json, WebSocketClient, connect
 
+pytestmark = pytest.mark.slow
+
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 NEWS = {"news": [1, "ä", None]}

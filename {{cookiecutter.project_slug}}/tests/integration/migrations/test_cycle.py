@@ -12,6 +12,8 @@ from scripts.migrate import run
 from scripts.migration_cycle import cycle
 from tests.revision_files import write_revision
 
+pytestmark = pytest.mark.slow
+
 TABLE = 'op.create_table("small", sa.Column("id", sa.Integer()))'
 ENUM = 'sa.Enum("red", name="colour").create(op.get_bind())'
 

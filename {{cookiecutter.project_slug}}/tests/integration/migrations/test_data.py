@@ -12,6 +12,8 @@ from {{cookiecutter.module_name}}.storage.histories import History
 from scripts.migrate import rollback, run, upgrade
 from tests.revision_files import write_revision
 
+pytestmark = pytest.mark.slow
+
 TABLE = (
     'op.create_table("pet", sa.Column("id", sa.Integer(), primary_key=True),'
     ' sa.Column("name", sa.Text(), nullable=False))'

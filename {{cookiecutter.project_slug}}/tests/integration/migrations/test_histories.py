@@ -21,6 +21,8 @@ from {{cookiecutter.module_name}}.storage.histories import (
 from scripts.migrate import check, rollback, run, upgrade
 from tests.scratch_database import migrate
 
+pytestmark = pytest.mark.slow
+
 
 async def position_of(history: History, settings: Settings) -> Position:
     engine = build_migration_engine(settings)

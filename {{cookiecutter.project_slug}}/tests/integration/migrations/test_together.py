@@ -17,6 +17,8 @@ from {{cookiecutter.module_name}}.storage.histories import History
 from scripts.migrate import run, upgrade
 from tests.revision_files import write_revision
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 WORKER = """
 import asyncio

@@ -20,6 +20,8 @@ from {{cookiecutter.module_name}}.storage.histories import CORE, History
 from scripts.migrate import check, main, rollback, run, upgrade
 from scripts.migration_cycle import cycle
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 MESSAGE = "notes that people write"
 
