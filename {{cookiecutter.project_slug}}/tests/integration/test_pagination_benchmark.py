@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from scripts.stack import StackAddresses
 from tests.running_service import ROOT
 
 SMALL = ("--rows", "2100", "--rounds", "1")
 
 
+@pytest.mark.slow
 def test_it_prints_a_line_for_each_page(
     stack: StackAddresses, tmp_path: Path
 ) -> None:

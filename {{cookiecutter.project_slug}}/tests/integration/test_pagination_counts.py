@@ -320,6 +320,7 @@ async def test_none_is_kept(start: Start, table: Database) -> None:
     assert [key async for key in found] == []
 
 
+@pytest.mark.slow
 @pytest.mark.chaos
 async def test_without_redis(
     start: Start, table: Database, tmp_path: Path
@@ -344,6 +345,7 @@ async def test_without_redis(
                 await worker.total()
 
 
+@pytest.mark.slow
 @pytest.mark.chaos
 async def test_a_silent_redis_keeps_one_waiting(
     start: Start, table: Database, tmp_path: Path
