@@ -204,6 +204,11 @@ def test_target_that_serves(up: Path, target: str) -> None:
         urllib.request.urlopen(f"http://127.0.0.1:{port}{path}")
 
 
+def hear_interrupts() -> None:
+    """A shell lets what it starts in the background ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def serving(project: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """Until Ctrl-C, which a terminal sends to all of them."""
@@ -213,6 +218,7 @@ def serving(project: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
         env=bake_environment(),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
+        preexec_fn=hear_interrupts,
     ) as process:
         try:
             yield process
