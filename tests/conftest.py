@@ -19,6 +19,7 @@ from scripts.bake import (
     render,
     stage,
 )
+from tests.running_bake import kept
 
 Bake = Callable[..., Path]
 SUITES = "suite"
@@ -162,26 +163,9 @@ def stack_file(
     project = copy_bake(bakes["default"], tmp_path_factory)
     folder = tmp_path_factory.mktemp("stack")
     addresses = folder / "addresses.json"
-    with subprocess.Popen(
-        [environment / "bin/python", "-c", KEEP_STACK, folder, addresses],
-        cwd=project,
-        env=bake_environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as keeper:
-        assert keeper.stdin
-        assert keeper.stdout
-        said = []
-        for line in keeper.stdout:
-            said.append(line)
-            if line.strip() == "READY":
-                break
-        else:
-            pytest.fail("the stack did not start:\n" + "".join(said))
+    python = environment / "bin/python"
+    with kept((python, "-c", KEEP_STACK, folder, addresses), project):
         yield addresses
-        keeper.stdin.close()
-        keeper.wait(timeout=60)
 
 
 def module_of(project: Path) -> str:

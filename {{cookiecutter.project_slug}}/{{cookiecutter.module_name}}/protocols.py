@@ -11,6 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import ColumnElement
 
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.types import (
     AuditOutcome,
     RequestId,
@@ -120,7 +121,7 @@ class Bus(Protocol):
         *,
         user_id: str | None = None,
         session_id: str | None = None,
-        code: int = 4401,
+        code: int = CloseCode.UNAUTHORIZED,
     ) -> None:
         """Closes the sockets of a user or of one Keycloak session."""
 

@@ -1,6 +1,6 @@
 """Every code that a socket is closed with."""
 
-from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.settings import Settings
 
 from scripts.text_table import markdown
@@ -9,7 +9,7 @@ HEAD = ("code", "name", "means", "reconnect")
 
 
 def page(_: Settings) -> str:
-    """As declared once in api/ws/close_codes.py."""
+    """As declared once in schemas/close_codes.py."""
     rows = [
         (str(int(code)), f"`{code.name}`", code.meaning, str(code.reconnect))
         for code in CloseCode

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import httpx2
@@ -65,9 +65,37 @@ async def refuses(service: RunningService) -> None:
             try:
                 async with httpx2.AsyncClient(base_url=service.url) as client:
                     await client.get("/health/live")
-            except (httpx2.ConnectError, httpx2.ReadError):
+            except httpx2.NetworkError:
                 return
             await asyncio.sleep(0.05)
+
+
+async def lets_nobody_in(port: int) -> None:
+    with suppress(ConnectionError):
+        while True:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            await asyncio.sleep(0.01)
+
+
+@several
+async def test_who_was_let_in_before_the_end_is_answered(
+    start_service: Start, workers: str
+) -> None:
+    with start_service(WORKERS=workers) as service:
+        port = int(service.url.rpartition(":")[2])
+        newcomers = [
+            await asyncio.open_connection("127.0.0.1", port) for _ in range(20)
+        ]
+        code = asyncio.create_task(asyncio.to_thread(service.terminate))
+        await lets_nobody_in(port)
+        for reader, writer in newcomers:
+            writer.write(b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+            reply = await reader.read()
+            assert reply.startswith(b"HTTP/1.1 200"), reply
+            assert b"connection: close" in reply
+            writer.close()
+        assert await code == 0
 
 
 class Load:

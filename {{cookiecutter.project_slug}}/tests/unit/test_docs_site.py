@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
 from {{cookiecutter.module_name}}.api.ws.constants import PkgID
 from {{cookiecutter.module_name}}.exceptions import ServiceError
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.settings import Settings, load_settings
 
 from scripts.docs.reference import PAGES, write

@@ -10,6 +10,8 @@ from {{cookiecutter.module_name}}.routing.package_router import PackageRouter
 from {{cookiecutter.module_name}}.schemas.request import RequestModel
 from {{cookiecutter.module_name}}.schemas.response import ResponseModel
 
+REPLY = ResponseModel.success(1, "")
+
 
 async def handler(request: RequestModel) -> ResponseModel:
     return ResponseModel.success(request.pkg_id, request.req_id)
@@ -57,35 +59,35 @@ def test_every_id_has_a_handler() -> None:
 
 
 async def no_request() -> ResponseModel:
-    raise NotImplementedError
+    return REPLY
 
 
 async def three(
     request: RequestModel, ctx: PackageContext, more: str
 ) -> ResponseModel:
-    raise NotImplementedError
+    return REPLY
 
 
 async def untyped(request, ctx):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    raise NotImplementedError
+    return REPLY
 
 
 async def other_order(
     ctx: PackageContext, request: RequestModel
 ) -> ResponseModel:
-    raise NotImplementedError
+    return REPLY
 
 
 async def other_reply(request: RequestModel) -> str:
-    raise NotImplementedError
+    return str(request.pkg_id)
 
 
 async def starred(*requests: RequestModel) -> ResponseModel:
-    raise NotImplementedError
+    return REPLY
 
 
 def blocking(request: RequestModel) -> ResponseModel:
-    raise NotImplementedError
+    return REPLY
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode, Reconnect
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode, Reconnect
 
 TABLE = {
     1000: Reconnect.NO,

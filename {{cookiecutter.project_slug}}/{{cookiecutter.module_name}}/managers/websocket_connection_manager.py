@@ -11,6 +11,7 @@ import structlog
 from {{cookiecutter.module_name}}.exceptions import OverloadedError
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.protocols import Bus
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.frame import EncodedMessage
 from {{cookiecutter.module_name}}.schemas.socket_command import (
     SOCKETS_CHANNEL,
@@ -21,7 +22,6 @@ from {{cookiecutter.module_name}}.settings import Settings
 
 logger = structlog.get_logger(__name__)
 
-RESTART = 1012
 # Between two batches of a long delivery other work gets its turn.
 _BATCH = 200
 _WATCH_SECONDS = 1.0
@@ -217,4 +217,4 @@ async def _close_later(
     await asyncio.sleep(delay)
     now = asyncio.get_running_loop().time()
     left = None if end is None else max(0.0, end - now)
-    await socket.close(RESTART, "restart", left)
+    await socket.close(CloseCode.RESTART, "restart", left)

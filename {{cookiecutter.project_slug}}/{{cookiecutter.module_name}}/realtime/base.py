@@ -5,16 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from {{cookiecutter.module_name}}.protocols import Callback
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.socket_command import (
     SOCKETS_CHANNEL,
     SocketCommand,
 )
 
 type Unsubscribe = Callable[[], Awaitable[None]]
-
-
-# Of those below 3000: RFC 6455, 7.4.1.
-_SENDABLE = frozenset((1000, 1001, 1008, 1011, 1012, 1013))
 
 
 class BaseBus(ABC):
@@ -51,10 +48,11 @@ class BaseBus(ABC):
         *,
         user_id: str | None = None,
         session_id: str | None = None,
-        code: int = 4401,
+        code: int = CloseCode.UNAUTHORIZED,
     ) -> None:
         """Closes the sockets of a user or of one Keycloak session."""
-        if not (code in _SENDABLE or code in range(3000, 5000)):
+        # Of those that are not ours, an application may send these only.
+        if code not in (*CloseCode, *range(3000, 5000)):
             raise ValueError(f"{code} is no code to close a socket with.")
         command: SocketCommand = {"action": "close", "code": code}
         if user_id is not None:

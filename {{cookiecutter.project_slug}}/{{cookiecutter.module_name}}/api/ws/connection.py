@@ -6,7 +6,6 @@ from typing import Any
 
 import structlog
 
-from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
 from {{cookiecutter.module_name}}.api.ws.codecs import (
     Codec,
     UnreadableFrameError,
@@ -27,6 +26,7 @@ from {{cookiecutter.module_name}}.exceptions import (
     UnavailableError,
     ValidationFailedError,
 )
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.frame import EncodedMessage, Frame
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 

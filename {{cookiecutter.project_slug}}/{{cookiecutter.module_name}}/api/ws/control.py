@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
 from {{cookiecutter.module_name}}.api.ws.replies import Message
 from {{cookiecutter.module_name}}.exceptions import (
     AuthenticationError,
     UnavailableError,
     ValidationFailedError,
 )
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.user import CurrentUser, UserModel
 
 AUTH: Final = "auth"

@@ -81,12 +81,7 @@ class Dispatcher:
     ) -> Frame:
         """The reply that tells of an error."""
         message = error_message(error, request.pkg_id, request.req_id)
-        try:
-            frame = self._codec.encode(message)
-        except TypeError as wrong:
-            _report(wrong)
-            message = error_message(wrong, request.pkg_id, request.req_id)
-            frame = self._codec.encode(message)
+        frame = self._codec.encode(message)
         self._count(package, message)
         return frame
 

@@ -8,7 +8,8 @@ from starlette.types import Receive, Scope, Send
 from {{cookiecutter.module_name}}.schemas.frame import Frame
 
 WIRE: Final = "websocket.wire"
-_LAST_READ: Final = 5.0
+# A client that was too slow may still read why it is closed.
+LAST_READ_SECONDS: Final = 5.0
 
 
 class Wire(Protocol):
@@ -82,7 +83,10 @@ class Transport:
         self._wire.write(frame.wire)
 
     def end(
-        self, code: int, reason: str = "", last_read: float = _LAST_READ
+        self,
+        code: int,
+        reason: str = "",
+        last_read: float = LAST_READ_SECONDS,
     ) -> None:
         """Closes without waiting; `receive` then raises ClientGoneError.
 

@@ -14,8 +14,11 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import (
 from websockets.frames import Frame
 from websockets.http11 import Request
 
-from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
-from {{cookiecutter.module_name}}.api.ws.transport import WIRE
+from {{cookiecutter.module_name}}.api.ws.transport import (
+    LAST_READ_SECONDS,
+    WIRE,
+)
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 
 LOGGER: Final = "websockets.server"
 # A message of six bytes takes hundreds in memory once it is unpacked, and one
@@ -23,8 +26,6 @@ LOGGER: Final = "websockets.server"
 SLICE_BYTES: Final = 4096
 # Fragments may be empty, so a bound on bytes does not bound them.
 MAX_FRAGMENTS: Final = 1024
-# A client that was too slow may still read why it is closed.
-LAST_READ_SECONDS: Final = 5.0
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -107,9 +108,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.read_paused = True
             self.transport.pause_reading()
 
-    def end(
-        self, code: int, reason: str, last_read: float = LAST_READ_SECONDS
-    ) -> None:
+    def end(self, code: int, reason: str, last_read: float) -> None:
         """Closes behind what was written; cuts off a client that is deaf."""
         if self.disconnected or self.close_sent or self.transport.is_closing():
             return

@@ -8,7 +8,6 @@ import structlog
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from {{cookiecutter.module_name}}.api.ws.close_codes import CloseCode
 from {{cookiecutter.module_name}}.api.ws.codecs import JSON, Codec
 from {{cookiecutter.module_name}}.api.ws.connection import Connection
 from {{cookiecutter.module_name}}.api.ws.origin import origin_allowed
@@ -19,6 +18,7 @@ from {{cookiecutter.module_name}}.dependencies.context import app_context
 from {{cookiecutter.module_name}}.exceptions import OverloadedError, UnavailableError
 from {{cookiecutter.module_name}}.middlewares.errors import problem
 from {{cookiecutter.module_name}}.observability.logging import set_log_context
+from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 
 logger = structlog.get_logger(__name__)

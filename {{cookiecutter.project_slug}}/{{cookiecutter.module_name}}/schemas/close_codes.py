@@ -2,6 +2,8 @@
 
 from enum import IntEnum, StrEnum
 
+from {{cookiecutter.module_name}} import constants
+
 
 class Reconnect(StrEnum):
     """What a client does after a close."""
@@ -33,7 +35,11 @@ class CloseCode(IntEnum):
     PROTOCOL_ERROR = 1002, "frames against the protocol", Reconnect.NO
     UNSUPPORTED_FRAME = 1003, "frame of an unsupported kind", Reconnect.NO
     INVALID_TEXT = 1007, "text that is no UTF-8", Reconnect.NO
-    POLICY = 1008, "origin or number of connections", Reconnect.NO
+    POLICY = (
+        constants.WS_POLICY_VIOLATION_CODE,
+        "origin or number of connections",
+        Reconnect.NO,
+    )
     TOO_BIG = 1009, "frame over the size limit", Reconnect.NO
     INTERNAL = 1011, "internal error", Reconnect.LATER
     RESTART = 1012, "this server goes away", Reconnect.YES
