@@ -12,6 +12,12 @@ from {{cookiecutter.module_name}}.managers.websocket_connection_manager import (
 )
 from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phase
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
+from {{cookiecutter.module_name}}.protection.connection_limiter import (
+    ConnectionLimiter,
+)
+from {{cookiecutter.module_name}}.protection.message_limiter import MessageLimiter
+from {{cookiecutter.module_name}}.protection.rate_limiter import RateLimiter
+from {{cookiecutter.module_name}}.protection.revocation import Revocations
 from {{cookiecutter.module_name}}.protocols import Audit, Bus, Tracer
 from {{cookiecutter.module_name}}.routing.package_router import PackageTable
 from {{cookiecutter.module_name}}.routing.route_table import RouteTable
@@ -36,6 +42,10 @@ class AppContext:
     packages: PackageTable
     bus: Bus
     connections: ConnectionManager
+    rate_limiter: RateLimiter
+    message_limiter: MessageLimiter
+    connection_limiter: ConnectionLimiter
+    revocations: Revocations
     audit: Audit
     tracer: Tracer
     tasks: TaskRegistry

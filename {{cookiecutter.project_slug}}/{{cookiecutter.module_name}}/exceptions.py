@@ -6,6 +6,7 @@ problem document once, at the edge.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar, Literal
 
 type AuthErrorCode = Literal[
@@ -13,6 +14,7 @@ type AuthErrorCode = Literal[
     "token_expired",
     "invalid_credentials",
     "token_decode_error",
+    "token_revoked",
 ]
 
 
@@ -122,6 +124,25 @@ class HandlerTimeoutError(ServiceError):
     status = 504
     code = "timeout"
     title = "Timeout"
+
+
+class RateLimitedError(ServiceError):
+    """Too many of one client; worth a try after `retry_after` seconds."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too many requests"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retry_after: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.retry_after = retry_after
+        wait = {"Retry-After": str(max(1, ceil(retry_after)))}
+        super().__init__(detail, headers={**(headers or {}), **wait})
 
 
 class UnavailableError(ServiceError):

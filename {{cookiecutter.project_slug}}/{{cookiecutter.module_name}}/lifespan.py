@@ -25,6 +25,13 @@ from {{cookiecutter.module_name}}.observability.audit import NullAudit
 from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phase
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.observability.tracing import NullTracer
+from {{cookiecutter.module_name}}.protection.connection_limiter import (
+    ConnectionLimiter,
+)
+from {{cookiecutter.module_name}}.protection.message_limiter import MessageLimiter
+from {{cookiecutter.module_name}}.protection.rate_limiter import RateLimiter
+from {{cookiecutter.module_name}}.protection.redis_guard import RedisGuard
+from {{cookiecutter.module_name}}.protection.revocation import Revocations
 from {{cookiecutter.module_name}}.protocols import Bus
 from {{cookiecutter.module_name}}.realtime.redis_bus import RedisBus
 from {{cookiecutter.module_name}}.routing.package_router import PackageTable
@@ -101,6 +108,8 @@ class ContextBuilder:
         stack.push_async_callback(keys.close)
         bus = self._bus()
         stack.push_async_callback(bus.close)
+        guard = RedisGuard(redis.auth, self._metrics.protection.breakers)
+        protection = (guard, settings, self._metrics.protection)
         context = AppContext(
             settings=settings,
             metrics=self._metrics,
@@ -113,6 +122,10 @@ class ContextBuilder:
             packages=self._packages,
             bus=bus,
             connections=ConnectionManager(settings, self._metrics, bus),
+            rate_limiter=RateLimiter(*protection),
+            message_limiter=MessageLimiter(*protection),
+            connection_limiter=ConnectionLimiter(*protection),
+            revocations=Revocations(*protection),
             audit=NullAudit(),
             tracer=NullTracer(),
             tasks=TaskRegistry(),

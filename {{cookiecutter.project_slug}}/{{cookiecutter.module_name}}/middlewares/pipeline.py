@@ -43,6 +43,7 @@ def build_pipeline(
             production=settings.production,
         ),
         partial(ErrorsMiddleware, metrics=metrics),
+        *_pieces(extensions, Slot.AROUND_REFUSALS),
         partial(BodyLimitMiddleware, limit=settings.MAX_BODY_BYTES),
         *_pieces(extensions, Slot.BEFORE_AUTHENTICATION),
         partial(

@@ -6,7 +6,10 @@ from pydantic_settings import SettingsConfigDict
 from {{cookiecutter.module_name}}.exceptions import StartupError
 from {{cookiecutter.module_name}}.settings.database import DatabaseSettings
 from {{cookiecutter.module_name}}.settings.keycloak import KeycloakSettings
-from {{cookiecutter.module_name}}.settings.protection import ProtectionSettings
+from {{cookiecutter.module_name}}.settings.protection import (
+    FailMode,
+    ProtectionSettings,
+)
 from {{cookiecutter.module_name}}.settings.redis import RedisSettings
 from {{cookiecutter.module_name}}.settings.server import ServerSettings
 from {{cookiecutter.module_name}}.settings.websocket import WebSocketSettings
@@ -25,6 +28,13 @@ class Settings(
     model_config = SettingsConfigDict(
         extra="ignore", frozen=True, env_ignore_empty=True
     )
+
+    @property
+    def session_check_fail_mode(self) -> FailMode:
+        """What becomes of logged-in requests while Redis is down."""
+        if self.SESSION_CHECK_FAIL_MODE is None:
+            return "closed" if self.production else "open"
+        return self.SESSION_CHECK_FAIL_MODE
 
     @property
     def password_login(self) -> bool:

@@ -1,6 +1,12 @@
 """Sessions on PostgreSQL: one transaction to write, none to read."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
@@ -32,6 +38,8 @@ from {{cookiecutter.module_name}}.storage.slow_queries import StatementWatch
 
 logger = structlog.get_logger(__name__)
 
+type BeforeCommit = Callable[[AsyncSession], Awaitable[None]]
+
 # 08 connection exception, 57P the server shuts down, 57014 statement timeout.
 _UNAVAILABLE_STATES = ("08", "57P", "57014")
 
@@ -47,6 +55,8 @@ class Database:
     ) -> None:
         self.counts: Counts = counts or NullCounts()
         self.engine = build_engine(settings)
+        # Called in each transaction that wrote, to commit with it or not.
+        self.before_commit: list[BeforeCommit] = []
         self._most_connections = (
             settings.DB_POOL_SIZE + settings.DB_MAX_OVERFLOW
         )
@@ -74,7 +84,14 @@ class Database:
                 session.begin(),
             ):
                 yield session
+                await self._before_commit(session)
         await self.counts.invalidate(written_by(session))
+
+    async def _before_commit(self, session: AsyncSession) -> None:
+        await session.flush()
+        if written_by(session):
+            for part in self.before_commit:
+                await part(session)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -1,0 +1,41 @@
+"""Redis where a reply must not wait for it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from {{cookiecutter.module_name}} import constants
+from {{cookiecutter.module_name}}.exceptions import UnavailableError
+from {{cookiecutter.module_name}}.observability.protection_metrics import (
+    BreakerMetrics,
+)
+from {{cookiecutter.module_name}}.protection.circuit_breaker import CircuitBreaker
+
+_PATIENCE = constants.REDIS_GUARD_TIMEOUT_SECONDS
+
+
+class RedisGuard:
+    """Short calls through a circuit breaker; all of protection uses one."""
+
+    def __init__(self, client: Redis, metrics: BreakerMetrics) -> None:
+        self.client = client
+        self._breaker = CircuitBreaker(
+            "redis",
+            metrics,
+            trips=(RedisError, OSError, TimeoutError),
+            pause=constants.REDIS_BREAKER_PAUSE_SECONDS,
+        )
+
+    async def ask[T](self, work: Callable[[], Awaitable[T]]) -> T:
+        """Raises UnavailableError at once while Redis is known to be down."""
+        try:
+            return await self._breaker.call(lambda: _in_time(work))
+        except (RedisError, OSError, TimeoutError) as error:
+            raise UnavailableError("Redis did not answer.") from error
+
+
+async def _in_time[T](work: Callable[[], Awaitable[T]]) -> T:
+    async with asyncio.timeout(_PATIENCE):
+        return await work()
