@@ -22,6 +22,13 @@ from tests.running_service import SERVICE, RunningService, running
 from tests.scratch_database import scratch_database
 
 WITHOUT_SERVICES = ("tests/unit", "tests/contract")
+# All tests are one client to the service; those of the limits set their own.
+GENEROUS_LIMITS = {
+    "RATE_LIMIT_PER_MINUTE": "1000000",
+    "LOGIN_RATE_LIMIT_PER_MINUTE": "1000000",
+    "WS_MESSAGE_RATE_LIMIT": "100000000",
+    "WS_MAX_CONNECTIONS_PER_USER": "100000",
+}
 # The realm's tokens live for 300 s.
 TOKEN_REUSE_SECONDS = 120
 
@@ -87,6 +94,7 @@ def service_env(
     """What a service needs to run on this worker's part of the stack."""
     return {
         **stack.environment(),
+        **GENEROUS_LIMITS,
         "ENV": "dev",
         "DB_NAME": database_name,
         "KEYCLOAK_REALM": realm,
