@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 
 import httpx2
 
-from tests.counters import becomes
+from tests.counters import SLOW_IN_PROGRESS, becomes
 from tests.deaf_socket import deaf_socket, request
 from tests.probe.hardening_packages import BIG
 from tests.probe.packages import SLOW
@@ -18,9 +18,6 @@ from tests.ws_client import PATIENCE_SECONDS, connect
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 ACTIVE = "ws_connections_active"
-IN_PROGRESS = (
-    'http_requests_in_progress{endpoint="/probe/slow/{seconds}",method="GET"}'
-)
 NORMAL = b"\x03\xe8"
 
 
@@ -43,7 +40,7 @@ async def test_who_hangs_up_and_does_not_read_is_no_obstacle(
                 asked = asyncio.create_task(
                     client.get(f"{service.url}/probe/slow/1")
                 )
-                await becomes(service.url, IN_PROGRESS, 1)
+                await becomes(service.url, SLOW_IN_PROGRESS, 1)
                 code = await asyncio.to_thread(service.terminate)
                 assert (await asked).status_code == 200
         assert code == 0
