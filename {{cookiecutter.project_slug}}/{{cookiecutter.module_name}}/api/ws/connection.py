@@ -26,6 +26,7 @@ from {{cookiecutter.module_name}}.exceptions import (
     UnavailableError,
     ValidationFailedError,
 )
+from {{cookiecutter.module_name}}.schemas.caller import Caller
 from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.frame import EncodedMessage, Frame
 from {{cookiecutter.module_name}}.schemas.user import UserModel
@@ -48,11 +49,11 @@ class Connection:
         app: AppContext,
         transport: Transport,
         codec: Codec,
-        address: str,
+        caller: Caller,
         user: UserModel | None,
     ) -> None:
         settings = app.settings
-        self.address = address
+        self.address = caller.address
         self._app = app
         self._settings = settings
         self._transport = transport
@@ -67,7 +68,7 @@ class Connection:
             gone=self._abandon,
         )
         self._requests = PackageRequests(
-            app, codec, self._writer.put_when_room
+            app, codec, caller, self._writer.put_when_room
         )
         self._session = Session(
             settings,

@@ -18,6 +18,7 @@ from {{cookiecutter.module_name}}.observability.logging import (
 )
 from {{cookiecutter.module_name}}.routing.package_call import Package
 from {{cookiecutter.module_name}}.routing.package_context import PackageContext
+from {{cookiecutter.module_name}}.schemas.caller import Caller
 from {{cookiecutter.module_name}}.schemas.frame import Frame
 from {{cookiecutter.module_name}}.schemas.request import RequestModel
 from {{cookiecutter.module_name}}.schemas.user import UserModel
@@ -34,10 +35,11 @@ class ReplyTooLargeError(Exception):
 class Dispatcher:
     """Turns requests into the frames of their replies, in one format."""
 
-    __slots__ = ("_app", "_codec", "_limit", "_metrics")
+    __slots__ = ("_app", "_caller", "_codec", "_limit", "_metrics")
 
-    def __init__(self, app: AppContext, codec: Codec) -> None:
+    def __init__(self, app: AppContext, codec: Codec, caller: Caller) -> None:
         self._app = app
+        self._caller = caller
         self._codec = codec
         self._limit = app.settings.WS_MAX_REPLY_SIZE
         self._metrics = app.metrics.websocket

@@ -18,6 +18,7 @@ from {{cookiecutter.module_name}}.dependencies.context import app_context
 from {{cookiecutter.module_name}}.exceptions import OverloadedError, UnavailableError
 from {{cookiecutter.module_name}}.middlewares.errors import problem
 from {{cookiecutter.module_name}}.observability.logging import set_log_context
+from {{cookiecutter.module_name}}.schemas.caller import Caller
 from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 
@@ -97,7 +98,7 @@ class PackageAuthWebSocketEndpoint:
 
     async def _converse(self, transport: Transport) -> Refusal | None:
         connection = Connection(
-            self.app, transport, self._codec(), self._address(), self._user()
+            self.app, transport, self._codec(), self._caller(), self._user()
         )
         try:
             self.app.connections.add(connection)
@@ -134,9 +135,13 @@ class PackageAuthWebSocketEndpoint:
         caller = self._scope["user"]
         return caller.user if isinstance(caller, AuthenticatedUser) else None
 
-    def _address(self) -> str:
+    def _caller(self) -> Caller:
         client = self._scope.get("client")
-        return client[0] if client else ""
+        return Caller(
+            address=client[0] if client else "",
+            user_agent=self.websocket.headers.get("user-agent"),
+            path=self.path,
+        )
 
     def _count(self, status: str) -> None:
         self.app.metrics.websocket.connections.labels(status).inc()
