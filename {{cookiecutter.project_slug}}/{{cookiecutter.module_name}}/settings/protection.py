@@ -1,13 +1,47 @@
 """Limits per user, address and socket; who is believed, and who is not."""
 
-from typing import Literal
+from ipaddress import ip_network
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings
 
 from {{cookiecutter.module_name}} import constants
 
 type FailMode = Literal["open", "closed"]
+
+
+def _host(value: str) -> str:
+    name = value.lower().removeprefix("*.")
+    if value != "*" and (not name or set(name) & set("*/@ ")):
+        raise ValueError("not *, a name, or a name behind *.")
+    if ":" in name and not name.endswith("]"):
+        raise ValueError("leave the port out")
+    return value.lower()
+
+
+def _network(value: str) -> str:
+    # Raises ValueError, also where bits behind the mask are set.
+    return str(ip_network(value))
+
+
+def _origin(value: str) -> str:
+    try:
+        parts = urlsplit(value.lower())
+    except ValueError:
+        parts = urlsplit("")
+    exact = (
+        f"{parts.scheme}://{parts.netloc}" == value.lower() and parts.hostname
+    )
+    if value != "*" and ("*" in value or not exact):
+        raise ValueError("not * or an origin such as https://app.example.com")
+    return value.lower()
+
+
+type Host = Annotated[str, AfterValidator(_host)]
+type Network = Annotated[str, AfterValidator(_network)]
+type Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class ProtectionSettings(BaseSettings):
@@ -42,9 +76,9 @@ class ProtectionSettings(BaseSettings):
     SESSION_REVOCATION_SECONDS: int = Field(
         default=constants.SESSION_REVOCATION_SECONDS, ge=60
     )
-    # Exact names, or *.example.com; * is any.
-    ALLOWED_HOSTS: tuple[str, ...] = ("*",)
+    # Names without ports, or *.example.com; * is any.
+    ALLOWED_HOSTS: tuple[Host, ...] = Field(default=("*",), min_length=1)
     # Addresses and networks whose X-Forwarded-* headers are believed.
-    TRUSTED_PROXIES: tuple[str, ...] = ()
+    TRUSTED_PROXIES: tuple[Network, ...] = ()
     # Pages of these origins may call the API; none unless set.
-    CORS_ALLOWED_ORIGINS: tuple[str, ...] = ()
+    CORS_ALLOWED_ORIGINS: tuple[Origin, ...] = ()
