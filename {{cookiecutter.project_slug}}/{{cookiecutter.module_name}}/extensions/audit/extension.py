@@ -1,0 +1,13 @@
+"""The audit trail, as the service finds it."""
+
+from pathlib import Path
+
+from {{cookiecutter.module_name}}.extension import Extension
+from {{cookiecutter.module_name}}.extensions.audit.settings import AuditSettings
+from {{cookiecutter.module_name}}.extensions.audit.user_action import EXTENSION
+
+extension = Extension(
+    name=EXTENSION,
+    settings=AuditSettings,
+    migrations=Path(__file__).parent / "migrations" / "versions",
+)
