@@ -125,7 +125,7 @@ class ContextBuilder:
             rate_limiter=RateLimiter(*protection),
             message_limiter=MessageLimiter(*protection),
             connection_limiter=ConnectionLimiter(*protection),
-            revocations=Revocations(*protection),
+            revocations=Revocations(*protection, bus),
             audit=NullAudit(),
             tracer=NullTracer(),
             tasks=TaskRegistry(),
