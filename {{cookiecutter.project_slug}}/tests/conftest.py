@@ -21,7 +21,7 @@ from tests.realm import ensure_realm, user_token
 from tests.running_service import SERVICE, RunningService, running
 from tests.scratch_database import scratch_database
 
-pytest_plugins = ["tests.local_issuer"]
+pytest_plugins = ["tests.chaos.summary", "tests.local_issuer"]
 
 WITHOUT_SERVICES = ("tests/unit", "tests/contract")
 CHAOS = "tests/chaos"
