@@ -120,6 +120,13 @@ def service_env(
     }
 
 
+@pytest.fixture
+def redis_env(stack: StackAddresses) -> dict[str, str]:
+    """What a part needs that only asks Redis; keys of each test's own."""
+    prefix = f"test:{uuid.uuid4().hex}:"
+    return {**stack.environment(), "REDIS_PREFIX": prefix}
+
+
 @pytest.fixture(scope="session")
 def start_service(
     service_env: dict[str, str],

@@ -21,6 +21,7 @@ from {{cookiecutter.module_name}}.lifespan import ContextBuilder
 from {{cookiecutter.module_name}}.middlewares.errors import install_handlers
 from {{cookiecutter.module_name}}.middlewares.pipeline import build_pipeline, wrap
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
+from {{cookiecutter.module_name}}.protection.rate_limit_rule import require_settings
 from {{cookiecutter.module_name}}.routing.discovery import (
     collect_subclasses,
     collect_subrouters,
@@ -78,6 +79,8 @@ def create_app(
     _include_consumers(app, packages)
     install_handlers(app)
     routes = RouteTable.of(app)
+    rules = (rule for entry in routes.entries for rule in entry.limits)
+    require_settings(rules, settings)
     app.state.routes = routes
     app.pipeline = build_pipeline(settings, metrics, routes, extensions)
     return app

@@ -1,0 +1,53 @@
+"""A rate limiter on a real Redis, without a service around it."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+
+from {{cookiecutter.module_name}}.observability.protection_metrics import (
+    ProtectionMetrics,
+)
+from {{cookiecutter.module_name}}.protection.rate_limiter import RateLimiter
+from {{cookiecutter.module_name}}.protection.redis_guard import RedisGuard
+from {{cookiecutter.module_name}}.settings import Settings
+from {{cookiecutter.module_name}}.storage.redis import RedisPools
+
+
+@dataclass(frozen=True)
+class LimiterParts:
+    """The limiter, its Redis and what it counts."""
+
+    limiter: RateLimiter
+    redis: Redis
+    prefix: str
+    registry: CollectorRegistry
+
+    def sample(self, name: str, **labels: str) -> float:
+        """0 when it was never counted."""
+        return self.registry.get_sample_value(name, labels) or 0.0
+
+    async def held(self, key: str) -> int:
+        """Requests in that window."""
+        found: int = await self.redis.zcard(self.prefix + key)
+        return found
+
+
+@asynccontextmanager
+async def limiter_parts(
+    environment: Mapping[str, str], **changes: str
+) -> AsyncIterator[LimiterParts]:
+    """Under those settings; its connections end with the block."""
+    settings = Settings.model_validate({**environment, **changes})
+    registry = CollectorRegistry()
+    metrics = ProtectionMetrics(registry)
+    pools = RedisPools(settings)
+    try:
+        guard = RedisGuard(pools.auth, metrics.breakers)
+        limiter = RateLimiter(guard, settings, metrics)
+        prefix = f"{settings.REDIS_PREFIX}limit:"
+        yield LimiterParts(limiter, pools.auth, prefix, registry)
+    finally:
+        await pools.close()

@@ -1,0 +1,17 @@
+"""Limits of a route."""
+
+from {{cookiecutter.module_name}}.protection.rate_limit_rule import By, RateLimit
+
+
+def rate_limit(
+    limit: int | str,
+    window_seconds: float = 60,
+    burst: int = 0,
+    by: By = "user",
+) -> RateLimit:
+    """For `Depends`: so often may one user, or address, call the route.
+
+    `limit` may be the name of a setting; `burst` is on top of it. Every
+    route of a router that has this counts for itself.
+    """
+    return RateLimit(limit, window_seconds, burst, by)
