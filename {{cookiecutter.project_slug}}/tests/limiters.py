@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
@@ -31,8 +32,20 @@ class LimiterParts:
 
     async def held(self, key: str) -> int:
         """Requests in that window."""
-        found: int = await self.redis.zcard(self.prefix + key)
-        return found
+        return len(await self.times(key))
+
+    async def times(self, key: str) -> list[float]:
+        """Of the requests in that window, in microseconds, oldest first."""
+        found: list[Any] = await self.redis.zrange(
+            self.prefix + key, 0, -1, withscores=True
+        )
+        return [score for _, score in found]
+
+    async def now(self) -> int:
+        """The clock of Redis, in microseconds."""
+        time: Any = await self.redis.time()
+        seconds, micros = time
+        return int(seconds) * 1_000_000 + int(micros)
 
 
 @asynccontextmanager
