@@ -157,7 +157,7 @@ TEXTS: dict[str, Check] = {
     "author_email": check_email,
     "license": check_license,
 }
-BOOLEANS = ("include_example", "include_github_actions")
+BOOLEANS = ("include_example", "include_audit", "include_github_actions")
 
 
 def findings() -> Iterator[tuple[str, object, Finding]]:

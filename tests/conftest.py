@@ -59,6 +59,7 @@ class Bakery:
         """Bake by pytest-cookies, which silently ignores unknown keys."""
         known = VARIANTS["longest"].keys() | {
             "author_email",
+            "include_audit",
             "include_example",
             "include_github_actions",
             "project_slug",

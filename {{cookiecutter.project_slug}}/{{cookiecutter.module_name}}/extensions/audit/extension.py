@@ -3,11 +3,17 @@
 from pathlib import Path
 
 from {{cookiecutter.module_name}}.extension import Extension
+from {{cookiecutter.module_name}}.extensions.audit.router import (
+    VIEW_AUDIT_LOGS,
+    router,
+)
 from {{cookiecutter.module_name}}.extensions.audit.settings import AuditSettings
 from {{cookiecutter.module_name}}.extensions.audit.user_action import EXTENSION
 
 extension = Extension(
     name=EXTENSION,
     settings=AuditSettings,
+    routers=(router,),
+    roles=(VIEW_AUDIT_LOGS,),
     migrations=Path(__file__).parent / "migrations" / "versions",
 )
