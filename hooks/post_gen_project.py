@@ -61,6 +61,7 @@ FEATURES = {
             "{module}/extensions/audit/*",
             "docs/audit.md",
             # Not that of dependencies, which scripts/ and .github/ have.
+            "benchmarks/*audit*",
             "tests/*audit*",
         ),
         realm_roles=("view-audit-logs",),
