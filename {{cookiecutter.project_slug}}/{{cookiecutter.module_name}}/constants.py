@@ -45,6 +45,8 @@ DEFAULT_RATE_LIMIT_PER_MINUTE: Final = 60
 DEFAULT_RATE_LIMIT_BURST: Final = 10
 DEFAULT_WS_MAX_CONNECTIONS_PER_USER: Final = 5
 DEFAULT_WS_MESSAGE_RATE_LIMIT: Final = 100
+# Refused messages of one socket in a minute; beyond them it is closed.
+WS_MESSAGE_RATE_LIMIT_STRIKES: Final = 50
 
 # Keycloak's longest session, unless the realm says otherwise: no token of a
 # session that was logged out outlives it.

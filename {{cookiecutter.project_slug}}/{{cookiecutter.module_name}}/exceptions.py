@@ -145,6 +145,17 @@ class RateLimitedError(ServiceError):
         super().__init__(detail, headers={**(headers or {}), **wait})
 
 
+class ConnectionLimitError(ServiceError):
+    """The user has as many sockets as one may have."""
+
+    status = 429
+    code = "connections"
+    title = "Too many connections"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"More than {limit} sockets of one user.")
+
+
 class UnavailableError(ServiceError):
     """A part that the answer needs does not respond; worth a retry."""
 

@@ -82,7 +82,11 @@ class ContextBuilder:
             await context.connections.listen()
             stack.push_async_callback(context.connections.close)
             context.tasks.start("websocket-gauges", context.connections.watch)
+            stack.push_async_callback(context.connection_limiter.close)
             context.tasks.start("database-gauges", context.database.watch)
+            context.tasks.start(
+                "websocket-places", context.connection_limiter.keep
+            )
             for extension in self._extensions:
                 if extension.lifespan is not None:
                     await stack.enter_async_context(
