@@ -58,11 +58,12 @@ def create_app(
     settings = settings or load_settings()
     metrics = Metrics(settings.ENV)
     extensions = discover(f"{ROOT}.extensions")
+    handlers = load_handlers(*packages)
 
     builder = ContextBuilder(
         settings,
         metrics,
-        load_handlers(*packages),
+        handlers,
         extensions,
         _extension_settings(extensions),
         overrides or {},
@@ -79,8 +80,7 @@ def create_app(
     _include_consumers(app, packages)
     install_handlers(app)
     routes = RouteTable.of(app)
-    rules = (rule for entry in routes.entries for rule in entry.limits)
-    require_settings(rules, settings)
+    require_settings((*routes.limits, *handlers.limits), settings)
     app.state.routes = routes
     app.pipeline = build_pipeline(settings, metrics, routes, extensions)
     return app

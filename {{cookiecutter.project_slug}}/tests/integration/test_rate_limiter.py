@@ -43,6 +43,16 @@ async def test_a_burst_is_on_top(parts: LimiterParts) -> None:
     assert answers[0] == (True, 3)
 
 
+async def test_a_setting_may_be_the_limit(
+    redis_env: Mapping[str, str],
+) -> None:
+    name = "LOGIN_RATE_LIMIT_PER_MINUTE"
+    async with limiter_parts(redis_env, **{name: "7"}) as parts:
+        checked = await parts.limiter.check([LimitCheck("k", name, 60, 2)])
+        [verdict] = checked.verdicts
+        assert (verdict.limit, verdict.remaining) == (9, 8)
+
+
 async def test_at_once_is_exact(parts: LimiterParts) -> None:
     asked = (parts.limiter.check_rate_limit("k", 10) for _ in range(50))
     answers = await asyncio.gather(*asked)
@@ -116,6 +126,15 @@ async def test_several_are_all_or_nothing(parts: LimiterParts) -> None:
     assert second.tightest == second.verdicts[1]
     assert second.refusal is not None
     assert parts.sample("rate_limit_hits_total", limit_type="wide") == 0
+
+
+async def test_two_limits_of_one_window(parts: LimiterParts) -> None:
+    checks = [LimitCheck("k", 3), LimitCheck("k", 2)]
+    asked = [await parts.limiter.check(checks) for _ in range(3)]
+    left = [[v.remaining for v in one.verdicts] for one in asked]
+    assert left == [[2, 1], [1, 0], [1, 0]]
+    assert asked[2].tightest == asked[2].verdicts[1]
+    assert await parts.held("k") == 2
 
 
 async def test_a_command_sent_again_counts_once(parts: LimiterParts) -> None:

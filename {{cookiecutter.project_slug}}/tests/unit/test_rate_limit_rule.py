@@ -15,7 +15,7 @@ from {{cookiecutter.module_name}}.protection.rate_limit_rule import (
 from {{cookiecutter.module_name}}.routing.route_table import RouteTable
 from {{cookiecutter.module_name}}.settings import Settings
 
-SETTINGS = Settings(RATE_LIMIT_PER_MINUTE=7)
+SETTINGS = Settings()
 USER = Subject("u1", "203.0.113.7")
 NOBODY = Subject(None, "2001:db8::1")
 
@@ -30,7 +30,7 @@ NOBODY = Subject(None, "2001:db8::1")
     ],
 )
 def test_who_is_counted(subject: Subject, by: By, counted: str) -> None:
-    check = RateLimit(5, by=by).check("route", "GET /", subject, SETTINGS)
+    check = RateLimit(5, by=by).check("route", "GET /", subject)
     assert check.key == f"route:GET /:60:{counted}"
     assert check.kind == "route"
 
@@ -38,15 +38,12 @@ def test_who_is_counted(subject: Subject, by: By, counted: str) -> None:
 def test_windows_do_not_share_a_key() -> None:
     """Else the shorter would throw out what the longer has to count."""
     minute, hour = RateLimit(5), RateLimit(5, window_seconds=3600)
-    keys = {r.check("route", "x", USER, SETTINGS).key for r in (minute, hour)}
+    keys = {r.check("route", "x", USER).key for r in (minute, hour)}
     assert len(keys) == 2
 
 
-def test_a_setting_is_looked_up() -> None:
-    rule = RateLimit("RATE_LIMIT_PER_MINUTE", burst=3)
-    check = rule.check("package", "1", USER, SETTINGS)
-    assert (check.limit, check.burst) == (7, 3)
-    require_settings([rule], SETTINGS)
+def test_a_setting_is_named() -> None:
+    require_settings([RateLimit("RATE_LIMIT_PER_MINUTE")], SETTINGS)
 
 
 @pytest.mark.parametrize(

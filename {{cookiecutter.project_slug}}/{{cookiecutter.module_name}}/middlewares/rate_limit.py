@@ -35,7 +35,6 @@ class RateLimitMiddleware:
 
     def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self.app = app
-        self._settings = settings
         self._excluded = re.compile(settings.EXCLUDED_PATHS)
         self._any = RateLimit(
             settings.RATE_LIMIT_PER_MINUTE, burst=settings.RATE_LIMIT_BURST
@@ -77,15 +76,15 @@ class RateLimitMiddleware:
     def _checks(
         self, scope: Scope, user: UserModel | None
     ) -> Iterator[LimitCheck]:
-        host = (scope.get("client") or ("unknown",))[0]
+        host = (scope.get("client") or ("",))[0]
         subject = Subject(user.id if user else None, host)
         by, _ = subject.counted("user")
-        yield self._any.check(by, "any", subject, self._settings)
+        yield self._any.check(by, "any", subject)
         route: RouteEntry | None = scope.get(MATCHED_ROUTE)
         if route is None or scope["method"] not in route.methods:
             return
         for rule in route.limits:
-            yield rule.check("route", route.title, subject, self._settings)
+            yield rule.check("route", route.title, subject)
 
 
 def _judge(

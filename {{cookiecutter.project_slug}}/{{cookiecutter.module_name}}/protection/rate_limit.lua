@@ -43,7 +43,8 @@ local reply = {}
 for i = 1, windows do
   local reset, wait = span[i], 0
   if all then
-    count[i] = count[i] + redis.call("ZADD", KEYS[i], "NX", now, member)
+    redis.call("ZADD", KEYS[i], "NX", now, member)
+    count[i] = redis.call("ZCARD", KEYS[i])
     -- One more, since the key's end is rounded down.
     redis.call("PEXPIRE", KEYS[i], math.ceil(span[i] / 1000) + 1)
   else

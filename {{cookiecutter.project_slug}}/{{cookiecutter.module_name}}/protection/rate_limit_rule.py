@@ -47,21 +47,12 @@ class RateLimit:
     async def __call__(self) -> None:
         """See the class."""
 
-    def number(self, settings: Settings) -> int:
-        """The limit, looked up where it is a setting."""
-        if isinstance(self.limit, int):
-            return self.limit
-        found: int = getattr(settings, self.limit)
-        return found
-
-    def check(
-        self, kind: str, name: str, subject: Subject, settings: Settings
-    ) -> LimitCheck:
+    def check(self, kind: str, name: str, subject: Subject) -> LimitCheck:
         """For one request; what has the same `name` is counted together."""
         by, whom = subject.counted(self.by)
         return LimitCheck(
             f"{kind}:{name}:{self.window_seconds:g}:{by}:{whom}",
-            self.number(settings),
+            self.limit,
             self.window_seconds,
             self.burst,
             kind,

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from importlib.resources import files
 from itertools import batched, count
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from {{cookiecutter.module_name}}.exceptions import (
     RateLimitedError,
@@ -23,12 +23,12 @@ _MICROSECONDS = 1_000_000
 class LimitCheck(NamedTuple):
     """One window that a request has to fit into.
 
-    `limit` and `burst` on top of it, in any `window_seconds`; refusals are
-    counted as `kind`.
+    `limit`, or the setting of that name, and `burst` on top of it, in any
+    `window_seconds`; refusals are counted as `kind`.
     """
 
     key: str
-    limit: int
+    limit: int | str
     window_seconds: float = 60
     burst: int = 0
     kind: str = "other"
@@ -93,6 +93,7 @@ class RateLimiter:
         metrics: ProtectionMetrics,
     ) -> None:
         self._redis = redis
+        self._settings = settings
         self._enabled = settings.RATE_LIMIT_ENABLED
         self._prefix = f"{settings.REDIS_PREFIX}limit:"
         self._hits = metrics.rate_limit_hits
@@ -141,9 +142,10 @@ class RateLimiter:
             return Checked()
         keys = [*(self._prefix + check.key for check in checks), *read]
         args = [member or f"{self._member}{next(self._numbers):x}"]
-        for check in checks:
+        capacities = [self._capacity(check) for check in checks]
+        for check, capacity in zip(checks, capacities, strict=True):
             span = round(check.window_seconds * _MICROSECONDS)
-            args += (str(check.limit + check.burst), str(span))
+            args += (str(capacity), str(span))
         try:
             reply = await self._redis.ask(lambda: self._script(keys, args))
         except UnavailableError:
@@ -151,25 +153,33 @@ class RateLimiter:
                 self._fallback.use()
             return Checked((), None)
         self._fallback.end()
-        return self._read(checks, reply)
-
-    def _read(self, checks: Sequence[LimitCheck], reply: list[Any]) -> Checked:
         size = 4 * len(checks)
-        verdicts = tuple(
-            Verdict(
-                bool(fits),
-                check.limit + check.burst,
-                remaining,
-                reset / _MICROSECONDS,
-                wait / _MICROSECONDS,
-                check.kind,
-            )
-            for check, (fits, remaining, reset, wait) in zip(
-                checks, batched(reply[:size], 4, strict=True), strict=True
-            )
+        told = batched(reply[:size], 4, strict=True)
+        checked = Checked(
+            tuple(map(_verdict, checks, capacities, told)),
+            tuple(reply[size:]),
         )
-        checked = Checked(verdicts, tuple(reply[size:]))
         verdict = checked.tightest
         if verdict is not None and not verdict.is_allowed:
             self._hits.labels(verdict.kind).inc()
         return checked
+
+    def _capacity(self, check: LimitCheck) -> int:
+        limit = check.limit
+        if isinstance(limit, str):
+            limit = int(getattr(self._settings, limit))
+        return limit + check.burst
+
+
+def _verdict(
+    check: LimitCheck, capacity: int, told: tuple[int, ...]
+) -> Verdict:
+    fits, remaining, reset, wait = told
+    return Verdict(
+        bool(fits),
+        capacity,
+        remaining,
+        reset / _MICROSECONDS,
+        wait / _MICROSECONDS,
+        check.kind,
+    )

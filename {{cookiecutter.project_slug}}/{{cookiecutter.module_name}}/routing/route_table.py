@@ -66,6 +66,11 @@ class RouteTable:
         """Reads the application once, after all routers are in."""
         return cls(tuple(_entries(app)))
 
+    @property
+    def limits(self) -> tuple[RateLimit, ...]:
+        """Of all routes."""
+        return tuple(rule for e in self.entries for rule in e.limits)
+
     def match(self, method: str, path: str) -> RouteEntry | None:
         """The route for the path; one of another method if none fits."""
         fallback: RouteEntry | None = None

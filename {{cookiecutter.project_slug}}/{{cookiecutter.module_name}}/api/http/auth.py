@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Response
 
 from {{cookiecutter.module_name}}.dependencies.context import ContextDep
 from {{cookiecutter.module_name}}.dependencies.permissions import public
+from {{cookiecutter.module_name}}.dependencies.rate_limit import rate_limit
 from {{cookiecutter.module_name}}.exceptions import NotFoundError, ServiceError
 from {{cookiecutter.module_name}}.schemas.auth import (
     LoginRequest,
@@ -16,7 +17,12 @@ router = APIRouter(
 )
 
 
-@router.post("/login")
+@router.post(
+    "/login",
+    dependencies=[
+        Depends(rate_limit("LOGIN_RATE_LIMIT_PER_MINUTE", by="address"))
+    ],
+)
 async def login(
     body: LoginRequest, context: ContextDep, response: Response
 ) -> TokenPair:

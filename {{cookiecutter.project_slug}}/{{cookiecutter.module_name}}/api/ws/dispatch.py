@@ -64,7 +64,12 @@ class Dispatcher:
             response = await self._app.packages.handle_request(
                 request,
                 PackageContext(
-                    user, request.req_id, self._app.bus, self._app.database
+                    user,
+                    request.req_id,
+                    self._app.bus,
+                    self._app.database,
+                    self._app.rate_limiter,
+                    self._caller.address,
                 ),
             )
             message = reply_message(response, request.pkg_id, request.req_id)
