@@ -51,6 +51,8 @@ WS_MESSAGE_RATE_LIMIT_STRIKES: Final = 50
 # Keycloak's longest session, unless the realm says otherwise: no token of a
 # session that was logged out outlives it.
 SESSION_REVOCATION_SECONDS: Final = 36_000
+# Keycloak's logout tokens end two minutes after they were made.
+LOGOUT_TOKEN_MAX_AGE_SECONDS: Final = 120
 
 # WebSocket
 WS_POLICY_VIOLATION_CODE: Final = 1008

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic_settings import BaseSettings
 
-from {{cookiecutter.module_name}}.auth import TokenVerifier
+from {{cookiecutter.module_name}}.auth import BackchannelLogout, TokenVerifier
 from {{cookiecutter.module_name}}.managers.keycloak_manager import KeycloakManager
 from {{cookiecutter.module_name}}.managers.rbac_manager import RBACManager
 from {{cookiecutter.module_name}}.managers.websocket_connection_manager import (
@@ -46,6 +46,7 @@ class AppContext:
     message_limiter: MessageLimiter
     connection_limiter: ConnectionLimiter
     revocations: Revocations
+    backchannel_logout: BackchannelLogout
     audit: Audit
     tracer: Tracer
     tasks: TaskRegistry

@@ -58,6 +58,17 @@ class AuthenticationError(ServiceError):
         self.code = code
 
 
+class LogoutTokenError(ServiceError):
+    """Keycloak's back channel brought something else than a logout."""
+
+    status = 400
+    code = "invalid_logout_token"
+    title = "Invalid logout token"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Cache-Control": "no-store"})
+
+
 class PermissionDeniedError(ServiceError):
     """Somebody who lacks roles; `missing` names them."""
 

@@ -133,6 +133,16 @@ class Revocations:
         for key in self._held.waiting:
             await self._write(key)
 
+    async def close(self) -> None:
+        """A last try to write what waits."""
+        try:
+            await self.flush()
+        except UnavailableError:
+            logger.error(
+                "Logouts are lost: Redis did not come back",
+                logouts=self._held.waiting,
+            )
+
     async def hear(self, message: Any) -> None:
         """Of another worker, by the bus."""
         self._held.put(message["key"], message["value"], waiting=False)

@@ -1,13 +1,11 @@
 """Logouts as Redis keeps them."""
 
 from collections.abc import Sequence
-from pathlib import Path
+from importlib.resources import files
 from typing import Any, NamedTuple, cast
 
 from {{cookiecutter.module_name}}.protection.redis_guard import RedisGuard
 from {{cookiecutter.module_name}}.settings import Settings
-
-_SCRIPT = Path(__file__).with_name("revocation.lua")
 
 
 class Changes(NamedTuple):
@@ -27,7 +25,9 @@ class RevocationStore:
             f"{settings.USER_SESSION_REDIS_KEY_PREFIX}revoked:"
         )
         self._seconds = settings.SESSION_REVOCATION_SECONDS
-        self._write = redis.client.register_script(_SCRIPT.read_text())
+        self._write = redis.client.register_script(
+            files(__package__).joinpath("revocation.lua").read_text()
+        )
 
     def user_key(self, user_id: str) -> str:
         """Its value is the second up to which tokens are over."""
