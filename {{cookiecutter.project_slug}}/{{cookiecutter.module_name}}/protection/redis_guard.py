@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from {{cookiecutter.module_name}} import constants
 from {{cookiecutter.module_name}}.exceptions import UnavailableError
@@ -24,12 +26,18 @@ class RedisGuard:
         self._breaker = CircuitBreaker(
             "redis",
             metrics,
-            trips=(RedisError, OSError, TimeoutError),
+            # Any error that Redis sends is an answer.
+            trips=(
+                RedisConnectionError,
+                RedisTimeoutError,
+                OSError,
+                TimeoutError,
+            ),
             pause=constants.REDIS_BREAKER_PAUSE_SECONDS,
         )
 
     async def ask[T](self, work: Callable[[], Awaitable[T]]) -> T:
-        """Raises UnavailableError at once while Redis is known to be down."""
+        """Raises UnavailableError, at once while Redis is known to be down."""
         try:
             return await self._breaker.call(lambda: _in_time(work))
         except (RedisError, OSError, TimeoutError) as error:
