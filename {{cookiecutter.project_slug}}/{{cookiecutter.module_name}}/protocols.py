@@ -37,7 +37,8 @@ class AuditAction:
 
     `action_type` is a method or `WS:<package>`; `resource` a path. `started`
     is of `time.perf_counter`. `data` is what was sent, secrets included:
-    whoever keeps it takes them out.
+    whoever keeps it takes them out. `complete` fills in what is not known
+    at the begin; whoever keeps the action calls it before.
     """
 
     action_type: str
@@ -49,12 +50,19 @@ class AuditAction:
     ip_address: str | None = None
     user_agent: str | None = None
     data: Any = None
+    complete: "Callable[[AuditAction], None] | None" = None
+    # What a client will read, if nothing goes wrong after a change.
+    success_status: int = 200
     # Changes of this action that were committed, each with its row.
     rows: int = 0
 
 
 class Audit(Protocol):
     """Keeps what users do."""
+
+    @property
+    def enabled(self) -> bool:
+        """Without it nobody needs to describe what is done."""
 
     def begin(self, action: AuditAction) -> None:
         """From here on, what this task commits is kept as part of it."""

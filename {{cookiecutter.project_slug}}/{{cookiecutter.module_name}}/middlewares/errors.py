@@ -90,16 +90,18 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, on_unexpected)
 
 
-def on_unexpected(request: Request, _: Exception) -> Response:
+def on_unexpected(request: Request, error: Exception) -> Response:
     """A 500 that tells nothing of the inside."""
     request.scope["problem_sent"] = True
-    return problem(
+    reply = problem(
         request,
         status=500,
         title="Internal error",
         code="internal",
         detail=_INTERNAL,
     )
+    request.scope["problem"] = f"internal: {type(error).__name__}"
+    return reply
 
 
 def problem(
@@ -112,7 +114,8 @@ def problem(
     headers: Mapping[str, str] | None = None,
     errors: list[ProblemField] | None = None,
 ) -> Response:
-    """An `application/problem+json` reply."""
+    """An `application/problem+json` reply; `scope["problem"]` sums it up."""
+    request.scope["problem"] = f"{code}: {detail}"
     body = ProblemDetails(
         title=title,
         status=status,

@@ -7,6 +7,8 @@ from {{cookiecutter.module_name}}.types import AuditOutcome
 class NullAudit:
     """Keeps nothing."""
 
+    enabled = False
+
     def begin(self, action: AuditAction) -> None:
         """Forgets it."""
 

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from {{cookiecutter.module_name}}.exceptions import StartupError, UnavailableError
@@ -38,7 +38,8 @@ from {{cookiecutter.module_name}}.storage.slow_queries import StatementWatch
 
 logger = structlog.get_logger(__name__)
 
-type BeforeCommit = Callable[[AsyncSession], Awaitable[None]]
+type Committed = Callable[[], None]
+type BeforeCommit = Callable[[AsyncSession], Awaitable[Committed | None]]
 
 # 08 connection exception, 57P the server shuts down, 57014 statement timeout.
 _UNAVAILABLE_STATES = ("08", "57P", "57014")
@@ -55,7 +56,8 @@ class Database:
     ) -> None:
         self.counts: Counts = counts or NullCounts()
         self.engine = build_engine(settings)
-        # Called in each transaction that wrote, to commit with it or not.
+        # Called in each transaction that wrote, to commit with it or not;
+        # what they return is called when it was committed.
         self.before_commit: list[BeforeCommit] = []
         self._most_connections = (
             settings.DB_POOL_SIZE + settings.DB_MAX_OVERFLOW
@@ -75,23 +77,25 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction; committed at the end, rolled back on an error."""
         with _unavailability():
-            async with (
-                AsyncSession(
-                    self.engine,
-                    sync_session_class=WritingSession,
-                    expire_on_commit=False,
-                ) as session,
-                session.begin(),
-            ):
-                yield session
-                await self._before_commit(session)
+            async with AsyncSession(
+                self.engine,
+                sync_session_class=WritingSession,
+                expire_on_commit=False,
+            ) as session:
+                async with session.begin():
+                    yield session
+                    committed = await self._before_commit(session)
+                # Not in the block: a COMMIT may fail.
+                for tell in committed:
+                    tell()
         await self.counts.invalidate(written_by(session))
 
-    async def _before_commit(self, session: AsyncSession) -> None:
+    async def _before_commit(self, session: AsyncSession) -> list[Committed]:
         await session.flush()
-        if written_by(session):
-            for part in self.before_commit:
-                await part(session)
+        if not written_by(session):
+            return []
+        found = [await part(session) for part in self.before_commit]
+        return [tell for tell in found if tell is not None]
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -106,6 +110,15 @@ class Database:
                 yield session
             finally:
                 await session.close()
+
+    @asynccontextmanager
+    async def statements(self) -> AsyncIterator[AsyncConnection]:
+        """No session and no transaction: each statement is its own."""
+        with _unavailability():
+            async with self._reading_engine.connect() as connection:
+                yield connection
+                # Which a pooler needs, and nobody else hears of.
+                await connection.commit()
 
     async def ping(self) -> None:
         """One round trip; raises what went wrong."""

@@ -6,13 +6,14 @@ import time
 import structlog
 
 from {{cookiecutter.module_name}}.api.ws.codecs import Codec
+from {{cookiecutter.module_name}}.api.ws.package_audit import PackageAudit
 from {{cookiecutter.module_name}}.api.ws.replies import (
     Message,
     error_message,
     reply_message,
 )
 from {{cookiecutter.module_name}}.context import AppContext
-from {{cookiecutter.module_name}}.exceptions import ServiceError
+from {{cookiecutter.module_name}}.exceptions import ServiceError, UnavailableError
 from {{cookiecutter.module_name}}.observability.logging import (
     set_request_log_context,
 )
@@ -48,62 +49,54 @@ class Dispatcher:
         """In seconds."""
         return package.timeout or self._app.settings.WS_HANDLER_TIMEOUT
 
-    async def answer(
+    def begin(
         self, package: Package, request: RequestModel, user: UserModel | None
-    ) -> Frame:
-        """Never raises but when it is cancelled."""
-        set_request_log_context(
-            {
-                "request_id": request.req_id,
-                "endpoint": f"WS:{package.name}",
-                "user_id": user.id if user else None,
-            }
-        )
-        started = time.perf_counter()
-        try:
-            response = await self._app.packages.handle_request(
-                request,
-                PackageContext(
-                    user,
-                    request.req_id,
-                    self._app.bus,
-                    self._app.database,
-                    self._app.rate_limiter,
-                    self._caller.address,
-                ),
+    ) -> "PackageRun":
+        """Nothing runs yet."""
+        audit = (
+            PackageAudit(
+                self._app.audit, self._caller, package.name, request, user
             )
-            message = reply_message(response, request.pkg_id, request.req_id)
-            frame = self._encode(message)
-        except Exception as error:  # noqa: BLE001 - becomes the reply
-            _report(error)
-            return self.refusal(package, request, error)
-        finally:
-            seconds = time.perf_counter() - started
-            self._metrics.observe_processing(package.name, seconds)
-        self._count(package, message, seconds)
-        return frame
+            if self._app.audit.enabled
+            else None
+        )
+        return PackageRun(self, package, request, user, audit)
 
-    def refusal(
-        self, package: Package, request: RequestModel, error: Exception
-    ) -> Frame:
-        """The reply that tells of an error."""
-        message = error_message(error, request.pkg_id, request.req_id)
-        frame = self._codec.encode(message)
-        self._count(package, message)
-        return frame
+    async def reply_to(
+        self, request: RequestModel, user: UserModel | None
+    ) -> Message:
+        """Raises whatever the handler raises."""
+        response = await self._app.packages.handle_request(
+            request,
+            PackageContext(
+                user,
+                request.req_id,
+                self._app.bus,
+                self._app.database,
+                self._app.rate_limiter,
+                self._caller.address,
+            ),
+        )
+        return reply_message(response, request.pkg_id, request.req_id)
 
-    def _encode(self, message: Message) -> Frame:
+    def encode(self, message: Message, *, limited: bool = True) -> Frame:
+        """Raises ReplyTooLargeError, and TypeError for what is no JSON."""
         frame = self._codec.encode(message)
-        if len(frame) > self._limit:
+        if limited and len(frame) > self._limit:
             raise ReplyTooLargeError(
                 f"A reply of {len(frame)} bytes; WS_MAX_REPLY_SIZE is "
                 f"{self._limit}."
             )
         return frame
 
-    def _count(
-        self, package: Package, message: Message, seconds: float = 0
+    def observe(self, package: Package, seconds: float) -> None:
+        """How long it ran."""
+        self._metrics.observe_processing(package.name, seconds)
+
+    def count(
+        self, package: Package, message: Message, seconds: float
     ) -> None:
+        """One that goes out."""
         status = message["status_code"]
         self._metrics.count_reply(package.name, status)
         if _logging.isEnabledFor(logging.DEBUG):
@@ -112,6 +105,82 @@ class Dispatcher:
                 status_code=status,
                 duration_ms=round(seconds * 1000, 2),
             )
+
+
+class PackageRun:
+    """One request on its way to its reply.
+
+    A frame of `answer` or `refuse` goes out when `settle` has seen it.
+    """
+
+    __slots__ = (
+        "_audit",
+        "_dispatcher",
+        "_message",
+        "_package",
+        "_request",
+        "_seconds",
+        "_user",
+    )
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        package: Package,
+        request: RequestModel,
+        user: UserModel | None,
+        audit: PackageAudit | None,
+    ) -> None:
+        self._dispatcher = dispatcher
+        self._package = package
+        self._request = request
+        self._user = user
+        self._audit = audit
+        self._message: Message = {}
+        self._seconds = 0.0
+
+    async def answer(self) -> Frame:
+        """Never raises but when it is cancelled."""
+        user, request = self._user, self._request
+        set_request_log_context(
+            {
+                "request_id": request.req_id,
+                "endpoint": f"WS:{self._package.name}",
+                "user_id": user.id if user else None,
+            }
+        )
+        if self._audit is not None:
+            self._audit.begin()
+        started = time.perf_counter()
+        try:
+            message = await self._dispatcher.reply_to(request, user)
+            frame = self._dispatcher.encode(message)
+        except Exception as error:  # noqa: BLE001 - becomes the reply
+            _report(error)
+            return self.refuse(error)
+        finally:
+            self._seconds = time.perf_counter() - started
+            self._dispatcher.observe(self._package, self._seconds)
+        self._message = message
+        return frame
+
+    def refuse(self, error: Exception) -> Frame:
+        """The reply that tells of an error."""
+        if self._audit is not None:
+            self._audit.error = error
+        request = self._request
+        self._message = error_message(error, request.pkg_id, request.req_id)
+        return self._dispatcher.encode(self._message, limited=False)
+
+    async def settle(self, frame: Frame) -> Frame:
+        """Kept and counted; another frame where it cannot be kept."""
+        if self._audit is not None:
+            try:
+                await self._audit.end(self._message)
+            except UnavailableError as error:
+                frame = self.refuse(error)
+        self._dispatcher.count(self._package, self._message, self._seconds)
+        return frame
 
 
 def _report(error: Exception) -> None:

@@ -80,16 +80,15 @@ class PackageRequests:
             return
         if self._stopped is not None:
             raise self._stopped
+        run = self._dispatcher.begin(package, request, user)
         exchange = Exchange(
             package.name,
-            refuse=partial(self._dispatcher.refusal, package, request),
+            refuse=run.refuse,
+            settle=run.settle,
             answer=partial(self._answer, request.req_id),
         )
         self._in_flight.add(request.req_id, exchange)
-        exchange.start(
-            self._dispatcher.answer(package, request, user),
-            self._dispatcher.timeout_of(package),
-        )
+        exchange.start(run.answer(), self._dispatcher.timeout_of(package))
 
     def cancel(self, req_id: str) -> None:
         """The client took it back; it still gets its reply."""

@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from {{cookiecutter.module_name}}.extension import Extension
+from {{cookiecutter.module_name}}.extension import Extension, Slot
+from {{cookiecutter.module_name}}.extensions.audit.lifespan import audit
+from {{cookiecutter.module_name}}.extensions.audit.middleware import (
+    AuditMiddleware,
+)
 from {{cookiecutter.module_name}}.extensions.audit.router import (
     VIEW_AUDIT_LOGS,
     router,
@@ -13,6 +17,8 @@ from {{cookiecutter.module_name}}.extensions.audit.user_action import EXTENSION
 extension = Extension(
     name=EXTENSION,
     settings=AuditSettings,
+    lifespan=audit,
+    middlewares={Slot.AROUND_REFUSALS: (AuditMiddleware,)},
     routers=(router,),
     roles=(VIEW_AUDIT_LOGS,),
     migrations=Path(__file__).parent / "migrations" / "versions",

@@ -32,3 +32,8 @@ class AuditSettings(BaseSettings):
     AUDIT_REDACT_KEYS: tuple[str, ...] = ()
     # 0 keeps all.
     AUDIT_RETENTION_DAYS: int = Field(default=365, ge=0)
+
+    @property
+    def write_timeout(self) -> float:
+        """Of one batch, a second attempt included."""
+        return self.AUDIT_WRITE_TIMEOUT_SECONDS
