@@ -34,6 +34,7 @@ from {{cookiecutter.module_name}}.protection.connection_limiter import (
     ConnectionLimiter,
 )
 from {{cookiecutter.module_name}}.protection.message_limiter import MessageLimiter
+from {{cookiecutter.module_name}}.protection.production import check_production
 from {{cookiecutter.module_name}}.protection.rate_limiter import RateLimiter
 from {{cookiecutter.module_name}}.protection.redis_guard import RedisGuard
 from {{cookiecutter.module_name}}.protection.revocation import Revocations
@@ -190,6 +191,7 @@ class ContextBuilder:
 
     async def _check(self, context: AppContext) -> None:
         """Without the database there is no start; the rest only degrades."""
+        await check_production(self._settings, context.redis.auth)
         await wait_and_init_db(
             context.database, self._settings, self._histories()
         )

@@ -30,9 +30,9 @@ class KeycloakKeys:
 
     At most one fetch runs; whoever needs its result waits for that one. A
     fetch is over for `JWKS_COOLDOWN_SECONDS` before an unknown key id may
-    cause another, and none begins while the `breaker` would refuse it, which
-    does not lengthen that time. Keys older than `JWKS_MAX_AGE_SECONDS` are renewed in the
-    background; the old ones serve as long as Keycloak is silent.
+    cause another, and none begins while the `breaker` would refuse it. Keys
+    older than `JWKS_MAX_AGE_SECONDS` are renewed in the background; the old
+    ones serve as long as Keycloak is silent.
 
     `on_event` hears `fetched`, `fetch_failed` and `stale_served` (a fetch
     failed, and older keys go on serving).
