@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from tests.counters import metric
+from tests.probe.limited_routes import ALONE
 from tests.running_service import RunningService
 
 type Sign = Callable[..., str]
@@ -147,6 +148,17 @@ async def test_a_correlation_id_does_not_make_requests_one(
         await client.get("/nowhere", headers=headers) for _ in range(ALL + 1)
     ]
     assert [reply.status_code for reply in replies] == [404] * ALL + [429]
+
+
+async def test_a_limit_may_stand_alone(client: httpx2.AsyncClient) -> None:
+    headers = at("203.0.113.6")
+    for count in range(1, ALONE + 1):
+        reply = await client.get("/probe/alone", headers=headers)
+        assert told(reply) == (ALONE, ALONE - count, 60)
+    reply = await client.get("/probe/alone", headers=headers)
+    assert reply.status_code == 429
+    reply = await client.get("/nowhere", headers=headers)
+    assert told(reply) == (ALL, ALL - 1, 60)
 
 
 async def test_a_header_of_the_route_stays(

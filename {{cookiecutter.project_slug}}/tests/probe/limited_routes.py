@@ -8,24 +8,27 @@ from {{cookiecutter.module_name}}.dependencies.permissions import (
 )
 from {{cookiecutter.module_name}}.dependencies.rate_limit import rate_limit
 
-router = APIRouter(
-    prefix="/probe/limited", dependencies=[Depends(rate_limit(3))]
+ALONE = 15
+
+router = APIRouter(prefix="/probe")
+limited = APIRouter(prefix="/limited", dependencies=[Depends(rate_limit(3))])
+
+
+@limited.get(
+    "/twice", dependencies=[Depends(public()), Depends(rate_limit(2))]
 )
-
-
-@router.get("/twice", dependencies=[Depends(public()), Depends(rate_limit(2))])
 async def twice() -> str:
     """The tighter of two."""
     return "served"
 
 
-@router.get("/thrice", dependencies=[Depends(public())])
+@limited.get("/thrice", dependencies=[Depends(public())])
 async def thrice() -> str:
     """The router's."""
     return "served"
 
 
-@router.get(
+@limited.get(
     "/by-address",
     dependencies=[
         Depends(authenticated()),
@@ -37,8 +40,23 @@ async def by_address() -> str:
     return "served"
 
 
-@router.get("/own-header", dependencies=[Depends(public())])
+@limited.get("/own-header", dependencies=[Depends(public())])
 async def own_header(response: Response) -> str:
     """Tells of another limit itself."""
     response.headers["X-RateLimit-Limit"] = "12345"
     return "served"
+
+
+@router.get(
+    "/alone",
+    dependencies=[
+        Depends(public()),
+        Depends(rate_limit(ALONE, by="address", alone=True)),
+    ],
+)
+async def alone() -> str:
+    """The limit of all requests does not count."""
+    return "served"
+
+
+router.include_router(limited)

@@ -8,10 +8,13 @@ def rate_limit(
     window_seconds: float = 60,
     burst: int = 0,
     by: By = "user",
+    *,
+    alone: bool = False,
 ) -> RateLimit:
     """For `Depends`: so often may one user, or address, call the route.
 
     `limit` may be the name of a setting; `burst` is on top of it. Every
-    route of a router that has this counts for itself.
+    route of a router that has this counts for itself. With `alone` the
+    limit of all requests does not count here.
     """
-    return RateLimit(limit, window_seconds, burst, by)
+    return RateLimit(limit, window_seconds, burst, by, alone)

@@ -78,13 +78,20 @@ class RateLimitMiddleware:
     ) -> Iterator[LimitCheck]:
         host = (scope.get("client") or ("",))[0]
         subject = Subject(user.id if user else None, host)
-        by, _ = subject.counted("user")
-        yield self._any.check(by, "any", subject)
-        route: RouteEntry | None = scope.get(MATCHED_ROUTE)
-        if route is None or scope["method"] not in route.methods:
-            return
-        for rule in route.limits:
-            yield rule.check("route", route.title, subject)
+        rules, title = _rules(scope)
+        if not any(rule.alone for rule in rules):
+            by, _ = subject.counted("user")
+            yield self._any.check(by, "any", subject)
+        for rule in rules:
+            yield rule.check("route", title, subject)
+
+
+def _rules(scope: Scope) -> tuple[tuple[RateLimit, ...], str]:
+    """Of the route that will be called, and its title."""
+    route: RouteEntry | None = scope.get(MATCHED_ROUTE)
+    if route is None or scope["method"] not in route.methods:
+        return (), ""
+    return route.limits, route.title
 
 
 def _judge(

@@ -31,13 +31,15 @@ class RateLimit:
 
     `limit` may be the name of a setting. As a dependency of a route it does
     nothing: the route table reads it, and a middleware asks before the route
-    is called. Raises ValueError for what nobody could keep.
+    is called. `alone` takes the place of the limit of all requests. Raises
+    ValueError for what nobody could keep.
     """
 
     limit: int | str
     window_seconds: float = 60
     burst: int = 0
     by: By = "user"
+    alone: bool = False
 
     def __post_init__(self) -> None:
         too_low = isinstance(self.limit, int) and self.limit < 1
