@@ -73,9 +73,6 @@ SUPERSEDED = {
 }
 # Settings of optional pieces belong to their extension and come with it.
 WITH_THEIR_PIECE = {
-    "AUDIT_QUEUE_MAX_SIZE": "audit",
-    "AUDIT_BATCH_SIZE": "audit",
-    "AUDIT_BATCH_TIMEOUT_SECONDS": "audit",
     "PROFILING_ENABLED": "profiling",
     "PROFILING_OUTPUT_DIR": "profiling",
 }
