@@ -30,7 +30,7 @@ logger = structlog.get_logger(__name__)
 # After a failure Redis is asked again this soon.
 _RETRY_SECONDS = 0.1
 # Logouts that come together are looked at together.
-_GATHER_SECONDS = 0.02
+_GATHER_SECONDS = 0.1
 
 
 class KeycloakSessionTask:
@@ -73,7 +73,7 @@ class KeycloakSessionTask:
             await unsubscribe()
 
     async def _sweep(self) -> None:
-        self._close(self._revocations.known)
+        self._heed_news()
         try:
             await self._revocations.flush()
             await self._compare()
@@ -102,16 +102,19 @@ class KeycloakSessionTask:
 
     async def _listen(self) -> None:
         """Until the next sweep."""
-        news = self._revocations.news
         seconds = self._seconds
         if self._seen is None:
             seconds = min(seconds, _RETRY_SECONDS)
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while await news.wait():
-                    news.clear()
-                    self._close(self._revocations.known)
+                while await self._revocations.news.wait():
+                    self._heed_news()
                     await asyncio.sleep(_GATHER_SECONDS)
+
+    def _heed_news(self) -> None:
+        if self._revocations.news.is_set():
+            self._revocations.news.clear()
+            self._close(self._revocations.known)
 
     def _close(self, chosen: Callable[[UserModel], bool]) -> None:
         count = self._connections.refuse(
