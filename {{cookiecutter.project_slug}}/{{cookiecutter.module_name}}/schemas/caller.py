@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """As the handshake told it; `path` is the consumer's.
+    """As the handshake told it; `path` is the consumer's, `request_id` of
+    the handshake itself.
 
     `address` is empty where the server knows none.
     """
@@ -13,3 +14,4 @@ class Caller:
     address: str
     user_agent: str | None
     path: str
+    request_id: str

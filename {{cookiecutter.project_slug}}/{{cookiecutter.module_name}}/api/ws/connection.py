@@ -13,6 +13,7 @@ from {{cookiecutter.module_name}}.api.ws.codecs import (
     UnsupportedFrameError,
 )
 from {{cookiecutter.module_name}}.api.ws.control import AUTH, is_control, obey
+from {{cookiecutter.module_name}}.api.ws.login_attempt import LoginAttempt
 from {{cookiecutter.module_name}}.api.ws.outbox import Outbox, OutboxFullError
 from {{cookiecutter.module_name}}.api.ws.quota import Quota
 from {{cookiecutter.module_name}}.api.ws.refusal import Refusal, refusal_of
@@ -58,6 +59,7 @@ class Connection:
         settings = app.settings
         self.address = caller.address
         self._app = app
+        self._caller = caller
         self._settings = settings
         self._transport = transport
         self._codec = codec
@@ -114,8 +116,9 @@ class Connection:
 
     async def log_in(self, token: str) -> UserModel:
         """Raises ServiceError when it is refused."""
-        user = await self._admission.verify(token)
-        await self.admit(user)
+        async with self._attempt() as attempt:
+            user = await self._admission.verify(token)
+            await self._admit(user, attempt)
         return user
 
     async def admit(self, user: UserModel) -> None:
@@ -123,19 +126,8 @@ class Connection:
 
         Nothing is served on behalf of the user before it returns.
         """
-        self._session.require_same(user)
-        sockets = self._app.connections
-        sockets.enter(self, user)
-        try:
-            await self._admission.ask(user)
-            if self._closer is not None:
-                await asyncio.wait({self._closer})
-                raise _closing()
-            self._session.log_in(user)
-            self._quota.log_in(user.id)
-            sockets.log_in(self)
-        finally:
-            sockets.entered(self)
+        async with self._attempt() as attempt:
+            await self._admit(user, attempt)
 
     def turn_away(self, refusal: Refusal) -> None:
         """Closes; counts who had not come in."""
@@ -181,6 +173,26 @@ class Connection:
         take; then they are cancelled.
         """
         await asyncio.wait({self._begin_to_close(code, reason, patience)})
+
+    def _attempt(self) -> LoginAttempt:
+        return LoginAttempt(self._app.audit, self._caller)
+
+    async def _admit(self, user: UserModel, attempt: LoginAttempt) -> None:
+        attempt.user = user
+        self._session.require_same(user)
+        sockets = self._app.connections
+        sockets.enter(self, user)
+        try:
+            await self._admission.ask(user)
+            await attempt.succeeded()
+            if self._closer is not None:
+                await asyncio.wait({self._closer})
+                raise _closing()
+            self._session.log_in(user)
+            self._quota.log_in(user.id)
+            sockets.log_in(self)
+        finally:
+            sockets.entered(self)
 
     async def _take(self, received: str | bytes) -> None:
         excess = None if self._quota.spend() else await self._quota.ask()

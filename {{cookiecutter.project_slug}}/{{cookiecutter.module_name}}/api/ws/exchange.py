@@ -104,7 +104,7 @@ class Exchange:
             frame = self._refusal()
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - becomes the reply
             frame = self._unexpected(error)
         await self._finish(frame)
 

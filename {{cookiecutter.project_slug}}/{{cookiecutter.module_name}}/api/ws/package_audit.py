@@ -1,4 +1,4 @@
-"""Packages and logins of a socket, as the audit is told of them."""
+"""Packages, as the audit is told of them."""
 
 import time
 from collections.abc import Mapping
@@ -16,7 +16,6 @@ from {{cookiecutter.module_name}}.types import AuditOutcome
 
 type _Ending = tuple[int, str | None]
 
-LOGIN: Final = "WS:AUTH"
 _GOOD: Final[_Ending] = (200, None)
 # HTTP's numbers, for replies that say themselves what is wrong.
 _STATUS: Final[Mapping[int, int]] = MappingProxyType(
@@ -61,35 +60,13 @@ class PackageAudit:
     async def end(self, message: Message) -> None:
         """Before the reply leaves; raises UnavailableError."""
         status, reason = (
-            _said(message) if self.error is None else _told(self.error)
+            _said(message) if self.error is None else told(self.error)
         )
-        await self._audit.end(self._action, _outcome(status), status, reason)
+        await self._audit.end(self._action, outcome(status), status, reason)
 
 
-async def keep_login(
-    audit: Audit,
-    caller: Caller,
-    request_id: str,
-    user: UserModel | None,
-    error: ServiceError | None,
-) -> None:
-    """A token was shown; raises UnavailableError."""
-    if not audit.enabled:
-        return
-    action = AuditAction(
-        action_type=LOGIN,
-        resource=caller.path,
-        request_id=request_id,
-        started=time.perf_counter(),
-        user=user,
-        ip_address=caller.address or None,
-        user_agent=caller.user_agent,
-    )
-    status, reason = _GOOD if error is None else _told(error)
-    await audit.end(action, _outcome(status), status, reason)
-
-
-def _told(error: Exception) -> _Ending:
+def told(error: Exception) -> _Ending:
+    """HTTP's number, and why; nothing of the inside."""
     if isinstance(error, ServiceError):
         return error.status, f"{error.code}: {error.detail}"
     return 500, f"internal: {type(error).__name__}"
@@ -103,7 +80,8 @@ def _said(message: Message) -> _Ending:
     return _STATUS.get(code, 500), text if isinstance(text, str) else None
 
 
-def _outcome(status: int) -> AuditOutcome:
+def outcome(status: int) -> AuditOutcome:
+    """Of HTTP's number."""
     if status in (401, 403):
         return "permission_denied"
     return "error" if status >= 400 else "success"

@@ -10,6 +10,7 @@ from starlette.websockets import WebSocket
 
 from {{cookiecutter.module_name}}.api.ws.codecs import JSON, Codec
 from {{cookiecutter.module_name}}.api.ws.connection import Connection
+from {{cookiecutter.module_name}}.api.ws.login_attempt import LoginAttempt
 from {{cookiecutter.module_name}}.api.ws.origin import origin_allowed
 from {{cookiecutter.module_name}}.api.ws.refusal import Refusal, refusal_of
 from {{cookiecutter.module_name}}.api.ws.transport import ClientGoneError, Transport
@@ -68,20 +69,21 @@ class PackageAuthWebSocketEndpoint:
             await transport.accept()
         except (ClientGoneError, OSError):
             return
-        refusal = self._refusal() or await self._converse(transport)
+        refusal = await self._refusal() or await self._converse(transport)
         if refusal is not None:
             self._count(refusal.status)
             transport.end(refusal.code, refusal.reason, _REFUSED_SECONDS)
         await transport.ended()
 
-    def _refusal(self) -> Refusal | None:
+    async def _refusal(self) -> Refusal | None:
         """Of the origin, the format or the token in the handshake."""
         origins = self.app.settings.ALLOWED_WS_ORIGINS
         if not origin_allowed(self.websocket.headers, origins):
             return Refusal(CloseCode.POLICY, "origin", "rejected_origin")
         caller = self._scope["user"]
         if isinstance(caller, RejectedUser):
-            return refusal_of(caller.error)
+            attempt = LoginAttempt(self.app.audit, self._caller())
+            return refusal_of(await attempt.refused(caller.error))
         return None
 
     async def _converse(self, transport: Transport) -> Refusal | None:
@@ -144,6 +146,7 @@ class PackageAuthWebSocketEndpoint:
             address=client[0] if client else "",
             user_agent=self.websocket.headers.get("user-agent"),
             path=self.path,
+            request_id=self.websocket.state.request_id,
         )
 
     def _count(self, status: str) -> None:

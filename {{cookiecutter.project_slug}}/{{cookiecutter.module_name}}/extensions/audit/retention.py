@@ -55,10 +55,9 @@ class Retention:
 
     async def _delete(self, before: datetime) -> int:
         async with self._database.transaction() as session:
-            locked = await session.execute(_TRY_LOCK, {"lock": _LOCK})
-            if not locked.scalar():
+            if not await session.scalar(_TRY_LOCK, {"lock": _LOCK}):
                 return 0
             deleted = await session.scalar(
                 _DELETE, {"before": before, "most": BATCH_SIZE}
             )
-            return int(deleted)
+            return int(deleted or 0)
