@@ -119,3 +119,20 @@ async def test_any_origin_but_never_with_credentials(
             asked = await preflight(client, EVIL)
             assert asked.headers[ALLOW] == "*"
             assert CREDENTIALS not in asked.headers
+
+
+async def test_a_preflight_is_not_limited(start_probe: Start) -> None:
+    with start_probe(
+        CORS_ALLOWED_ORIGINS=f'["{APP}"]',
+        RATE_LIMIT_PER_MINUTE="1",
+        RATE_LIMIT_BURST="0",
+    ) as service:
+        async with httpx2.AsyncClient(base_url=service.url) as client:
+            for _ in range(5):
+                assert (await preflight(client)).status_code == 200
+            origin = {"Origin": APP}
+            reply = await client.get("/api/me", headers=origin)
+            assert reply.status_code == 401
+            reply = await client.get("/api/me", headers=origin)
+            assert reply.status_code == 429
+            assert reply.headers[ALLOW] == APP

@@ -1,7 +1,13 @@
 """One flat object of settings, read once at start."""
 
-from pydantic import ValidationError
-from pydantic_settings import SettingsConfigDict
+from typing import Any, override
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from {{cookiecutter.module_name}}.exceptions import StartupError
 from {{cookiecutter.module_name}}.settings.database import DatabaseSettings
@@ -11,6 +17,7 @@ from {{cookiecutter.module_name}}.settings.protection import (
     ProtectionSettings,
 )
 from {{cookiecutter.module_name}}.settings.redis import RedisSettings
+from {{cookiecutter.module_name}}.settings.secret_files import SecretFiles, Unusable
 from {{cookiecutter.module_name}}.settings.server import ServerSettings
 from {{cookiecutter.module_name}}.settings.websocket import WebSocketSettings
 
@@ -28,6 +35,28 @@ class Settings(
     model_config = SettingsConfigDict(
         extra="ignore", frozen=True, env_ignore_empty=True
     )
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, files of secrets, the environment, `.env`."""
+        variables = (env_settings, dotenv_settings)
+        secrets = SecretFiles(settings_cls, *variables)
+        return init_settings, secrets, *variables
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _usable(cls, value: Any) -> Any:
+        if isinstance(value, Unusable):
+            raise ValueError(value.reason)
+        return value
 
     @property
     def session_check_fail_mode(self) -> FailMode:
