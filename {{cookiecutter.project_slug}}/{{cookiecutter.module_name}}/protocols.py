@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
@@ -55,6 +56,8 @@ class AuditAction:
     success_status: int = 200
     # Changes of this action that were committed, each with its row.
     rows: int = 0
+    # The row of one whose COMMIT has not been answered, and may never be.
+    undecided: UUID | None = None
 
 
 class Audit(Protocol):

@@ -1,6 +1,7 @@
 """Clients that ask one thing after another, and take what comes."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -76,7 +77,7 @@ class SocketClient:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await socket.request(ask.kind.pkg_id, ask.data, ask.id)
-                reply = await socket.reply(ask.id)
+                reply = await _reply(socket, ask.id)
         except (OSError, TimeoutError, WebSocketException) as error:
             ask.end(Result.UNKNOWN, repr(error))
             await self._leave()
@@ -97,6 +98,14 @@ class SocketClient:
     async def _leave(self) -> None:
         self._socket = None
         await self._stack.aclose()
+
+
+async def _reply(socket: WebSocketClient, req_id: str) -> Json:
+    """Waits longer than the socket's own does."""
+    while True:
+        frame: Json = json.loads(await socket.connection.recv())
+        if frame.get("req_id") == req_id:
+            return frame
 
 
 def _judge(reply: Json) -> tuple[Result, str]:

@@ -47,6 +47,9 @@ class AuditTrail:
         if outcome == "success" and action.rows:
             return
         event = event_of(action, outcome, status, error, self._redaction)
+        if action.undecided is not None:
+            # Under its id: this row is only where the change is not.
+            event = event._replace(event_id=action.undecided)
         self._metrics.events[outcome].inc()
         await self._writer.keep(event)
 
@@ -58,9 +61,11 @@ class AuditTrail:
         # The status is known only when it is completed.
         event = event_of(action, "success", 0, None, self._redaction)
         event = event._replace(response_status=action.success_status)
+        action.undecided = event.event_id
         await insert_in(session, event)
 
         def committed() -> None:
+            action.undecided = None
             action.rows += 1
             self._metrics.events["success"].inc()
             self._metrics.written.inc()
