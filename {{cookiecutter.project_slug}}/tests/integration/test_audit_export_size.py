@@ -21,6 +21,7 @@ from tests.scratch_database import scratch_database
 pytestmark = pytest.mark.slow
 URL = "/api/audit-logs/export"
 NAME = "writer"
+ONE_CONNECTION = {"DB_POOL_SIZE": "1", "DB_MAX_OVERFLOW": "0"}
 COUNT = 100_000
 
 
@@ -52,7 +53,7 @@ async def trail(
         settings = {**service_env, "DB_NAME": name}
         database = Database(Settings.model_validate(settings))
         await store_many(database, NAME, COUNT)
-        with start_probe(DB_NAME=name) as service:
+        with start_probe(DB_NAME=name, **ONE_CONNECTION) as service:
             async with httpx2.AsyncClient(
                 base_url=service.url, headers=headers, timeout=60
             ) as client:
@@ -92,6 +93,8 @@ async def test_what_is_not_read_yet_holds_nothing(trail: Trail) -> None:
             " AND pid <> pg_backend_pid()"
         ):
             await asyncio.sleep(0.05)
+        # Somebody else gets the one connection there is.
+        assert (await trail.client.get("/api/audit-logs")).status_code == 200
         await trail.execute(
             "DELETE FROM user_actions WHERE timestamp < '2020-01-02Z'"
         )
