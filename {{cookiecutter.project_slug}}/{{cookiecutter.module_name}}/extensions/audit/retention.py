@@ -13,13 +13,15 @@ from {{cookiecutter.module_name}}.storage.db import Database
 logger = structlog.get_logger(__name__)
 
 BATCH_SIZE: Final = 1000
-_INTERVAL_SECONDS = 3600
+_INTERVAL_SECONDS = 3600.0
+# A worker that has just started has other things to do.
+_FIRST_SECONDS = (300.0, 600.0)
 # Any number, as long as all workers take the same.
-_LOCK = 7_240_914
+LOCK = 7_240_914
 _PAUSE_SECONDS = 0.05
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 # The index leads to the oldest; a row is found by its key.
-_DELETE = text(
+DELETE = text(
     "WITH gone AS (DELETE FROM user_actions WHERE id = ANY (ARRAY("
     "SELECT id FROM user_actions WHERE timestamp < :before"
     " ORDER BY timestamp, id LIMIT :most)) RETURNING 1)"
@@ -36,10 +38,11 @@ class Retention:
 
     async def run(self) -> None:
         """Until it is cancelled; workers do not begin all at once."""
-        await asyncio.sleep(random.uniform(0, 60))  # noqa: S311
+        pause = random.uniform(*_FIRST_SECONDS)  # noqa: S311
         while True:
+            await asyncio.sleep(pause)
             await self.clean()
-            await asyncio.sleep(_INTERVAL_SECONDS)
+            pause = _INTERVAL_SECONDS
 
     async def clean(self) -> int:
         """How many were deleted; raises UnavailableError."""
@@ -55,9 +58,9 @@ class Retention:
 
     async def _delete(self, before: datetime) -> int:
         async with self._database.transaction() as session:
-            if not await session.scalar(_TRY_LOCK, {"lock": _LOCK}):
+            if not await session.scalar(_TRY_LOCK, {"lock": LOCK}):
                 return 0
             deleted = await session.scalar(
-                _DELETE, {"before": before, "most": BATCH_SIZE}
+                DELETE, {"before": before, "most": BATCH_SIZE}
             )
             return int(deleted or 0)
