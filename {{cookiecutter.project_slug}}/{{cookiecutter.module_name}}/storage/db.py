@@ -34,6 +34,7 @@ from {{cookiecutter.module_name}}.storage.pagination.counts import (
     written_by,
 )
 from {{cookiecutter.module_name}}.storage.pool_metrics import PoolWatch
+from {{cookiecutter.module_name}}.storage.postgres_tls import is_about_tls
 from {{cookiecutter.module_name}}.storage.slow_queries import StatementWatch
 
 logger = structlog.get_logger(__name__)
@@ -169,6 +170,8 @@ async def wait_for(engine: AsyncEngine, settings: Settings) -> None:
 
 
 def _may_pass(error: Exception) -> bool:
+    if is_about_tls(error.__cause__):
+        return False
     return isinstance(error, UnavailableError) and not isinstance(
         error.__cause__,
         (
@@ -190,6 +193,12 @@ def _explained(error: UnavailableError, engine: AsyncEngine) -> StartupError:
         return StartupError(
             f"{server} has no database {url.database}.",
             "create it or set another DB_NAME",
+        )
+    if is_about_tls(cause):
+        return StartupError(
+            f"{server} offers no TLS that DB_SSL_MODE takes: {cause}.",
+            "give it a certificate that DB_SSL_ROOT_CERT vouches for, or set "
+            "another DB_SSL_MODE",
         )
     return StartupError(
         f"{server} does not answer: {cause or 'timeout'}.",
