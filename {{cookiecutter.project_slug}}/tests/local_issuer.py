@@ -42,6 +42,17 @@ def sign(local_issuer: Issuer) -> Sign:
 
 
 @pytest.fixture(scope="session")
+def sign_logout(local_issuer: Issuer) -> Sign:
+    """`sign_logout(sid=…)`: what Keycloak's back channel would bring."""
+
+    def signed(**claims: Any) -> str:
+        local_issuer.clock.now = time.time()
+        return local_issuer.logout_token(**claims)
+
+    return signed
+
+
+@pytest.fixture(scope="session")
 def start_probe(start_service: Start, local_issuer: Issuer) -> Start:
     """`start_probe(**variables)`: tests/probe on a bus of its own.
 

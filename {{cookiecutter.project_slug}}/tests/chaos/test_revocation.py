@@ -29,8 +29,10 @@ pytestmark = pytest.mark.chaos
 PATIENCE_SECONDS = 30
 # Enough to meet both workers.
 ASKED = 12
-REVOKED = {(401, "token_revoked")}
-GOOD = {(200, None)}
+
+type Answers = set[tuple[int, str | None]]
+REVOKED: Answers = {(401, "token_revoked")}
+GOOD: Answers = {(200, None)}
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ class Workers:
     service: RunningService
     http: httpx2.AsyncClient
 
-    async def answers(self, token: str) -> set[tuple[int, str | None]]:
+    async def answers(self, token: str) -> Answers:
         """Status and code of many requests, to both."""
         headers = {"Authorization": f"Bearer {token}"}
         replies = await asyncio.gather(
@@ -54,9 +56,7 @@ class Workers:
         )
         return {(r.status_code, r.json().get("code")) for r in replies}
 
-    async def become(
-        self, token: str, wanted: set[tuple[int, str | None]]
-    ) -> float:
+    async def become(self, token: str, wanted: Answers) -> float:
         """Returns when all of them answer so."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while await self.answers(token) != wanted:
@@ -160,19 +160,17 @@ async def test_a_logout_without_redis_holds_after_its_return(
             fault(valkey)
             assert await workers.log_out(sign_logout(sid="ending")) == status
             # One worker knows; the other cannot.
-            await asyncio.wait(
-                [asyncio.create_task(socket.closed()) for socket in sockets],
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            closing = [asyncio.create_task(s.closed()) for s in sockets]
+            await asyncio.wait(closing, return_when=asyncio.FIRST_COMPLETED)
             assert (401, "token_revoked") in await workers.answers(ending)
             await asyncio.to_thread(mend, valkey)
             back = time.monotonic()
-            for socket in sockets:
-                assert await socket.closed() == (4401, "token_revoked")
-            closed = time.monotonic() - back
+            for closed in await asyncio.gather(*closing):
+                assert closed == (4401, "token_revoked")
+            seconds = time.monotonic() - back
             refused = await workers.become(ending, REVOKED) - back
             print(
-                f"after Redis: sockets closed {1000 * closed:.0f} ms, "
+                f"after Redis: sockets closed {1000 * seconds:.0f} ms, "
                 f"{ASKED} requests refused by {1000 * refused:.0f} ms"
             )
             await workers.become(living, GOOD)

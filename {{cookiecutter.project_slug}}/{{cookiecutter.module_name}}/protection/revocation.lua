@@ -11,4 +11,4 @@ if redis.call("HINCRBY", KEYS[2], "number", 1) == 1 then
   local now = redis.call("TIME")
   redis.call("HSET", KEYS[2], "epoch", now[1] .. "." .. now[2])
 end
-return value
+return redis.call("HGET", KEYS[2], "epoch")

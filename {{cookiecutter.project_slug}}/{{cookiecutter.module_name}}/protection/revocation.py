@@ -53,6 +53,8 @@ class Revocations:
         # Set when this process hears of a logout.
         self.news = asyncio.Event()
         self._bus = bus
+        # Of the data that Redis had when something was written.
+        self._epoch: str | None = None
         self._enabled = settings.SESSION_CHECK_ENABLED
         self._store = RevocationStore(redis, settings)
         self._held = HeldRevocations(settings.SESSION_REVOCATION_SECONDS)
@@ -146,15 +148,14 @@ class Revocations:
     async def hear(self, message: Any) -> None:
         """Of another worker, by the bus."""
         self._held.put(message["key"], message["value"], waiting=False)
+        self._notice(message["epoch"])
         self.news.set()
 
     async def changes(self) -> Changes:
         """Differ when something was revoked; raises UnavailableError."""
-        return await self._store.changes()
-
-    def write_again(self) -> None:
-        """Redis has lost its data: what is known here goes there anew."""
-        self._held.write_again()
+        changes = await self._store.changes()
+        self._notice(changes.epoch)
+        return changes
 
     def known(self, user: UserModel) -> bool:
         """Whether this process knows that the user's token is over."""
@@ -178,16 +179,28 @@ class Revocations:
         value = self._held.get(key)
         if value is None:
             return
-        await self._store.write(key, value)
+        epoch = await self._store.write(key, value)
+        self._notice(epoch)
         self._held.written(key, value)
         self._waiting.end()
         try:
             await self._bus.publish(
-                REVOCATIONS_CHANNEL, {"key": key, "value": value}
+                REVOCATIONS_CHANNEL,
+                {"key": key, "value": value, "epoch": epoch},
             )
         except UnavailableError:
             # A hint only: the others find it in Redis.
             logger.debug("A logout was not announced", key=key)
+
+    def _notice(self, epoch: str | None) -> None:
+        """In another epoch what is known here has to be written again."""
+        if self._epoch not in (None, epoch):
+            self._held.write_again()
+            logger.warning(
+                "Redis has lost logouts; those known here go back",
+                logouts=len(self._held),
+            )
+        self._epoch = epoch
 
 
 def _over(user: UserModel, values: Sequence[bytes | int | None]) -> bool:

@@ -11,8 +11,8 @@ from {{cookiecutter.module_name}}.settings import Settings
 class Changes(NamedTuple):
     """Grows with each logout; another `epoch` means that data was lost."""
 
-    epoch: bytes | None
-    number: bytes | None
+    epoch: str | None
+    number: int
 
 
 class RevocationStore:
@@ -37,12 +37,13 @@ class RevocationStore:
         """Its presence is what counts."""
         return f"{self._prefix}sid:{session_id}"
 
-    async def write(self, key: str, value: int) -> None:
-        """Raises the value, never lowers it."""
+    async def write(self, key: str, value: int) -> str:
+        """Raises the value, never lowers it; returns the epoch."""
         keys = [key, f"{self._prefix}changes"]
-        await self._redis.ask(
+        epoch: bytes = await self._redis.ask(
             lambda: self._write(keys=keys, args=[value, self._seconds])
         )
+        return epoch.decode()
 
     async def read(self, keys: Sequence[str]) -> list[bytes | None]:
         """One value a key, in one round trip."""
@@ -54,9 +55,9 @@ class RevocationStore:
     async def changes(self) -> Changes:
         """To be compared with those of before."""
         key = f"{self._prefix}changes"
-        found: Any = await self._redis.ask(
+        epoch, number = await self._redis.ask(
             lambda: cast(
                 "Any", self._redis.client.hmget(key, ["epoch", "number"])
             )
         )
-        return Changes(*found)
+        return Changes(epoch and epoch.decode(), int(number or 0))

@@ -58,7 +58,6 @@ class KeycloakSessionTask:
         self._fallback = Fallback("session_sweep", "open", metrics)
         # None: something may have been missed.
         self._seen: Changes | None = None
-        self._epoch: bytes | None = None
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -75,7 +74,6 @@ class KeycloakSessionTask:
     async def _sweep(self) -> None:
         self._heed_news()
         try:
-            await self._revocations.flush()
             await self._compare()
         except UnavailableError:
             self._seen = None
@@ -85,12 +83,7 @@ class KeycloakSessionTask:
 
     async def _compare(self) -> None:
         changes = await self._revocations.changes()
-        if self._epoch not in (None, changes.epoch):
-            logger.warning("Redis has lost logouts; those known here go back")
-            self._revocations.write_again()
-            await self._revocations.flush()
-            changes = await self._revocations.changes()
-        self._epoch = changes.epoch
+        await self._revocations.flush()
         if changes == self._seen:
             return
         users = list(self._connections.users())
