@@ -93,7 +93,6 @@ class MessageLimiter:
         if task is None:
             task = asyncio.create_task(self._lease(payer))
             self._asking[payer] = task
-            task.add_done_callback(lambda _: self._asking.pop(payer, None))
         return await asyncio.shield(task)
 
     async def _lease(self, payer: str) -> bool:
@@ -106,6 +105,10 @@ class MessageLimiter:
             )
         except UnavailableError:
             return False
+        finally:
+            # Not in a callback of the task, which comes later: who asked
+            # meanwhile would be answered by the old lease again and again.
+            del self._asking[payer]
         self._fallback.end()
         # The minute ends no earlier than if the script had run when it was
         # asked for, and no later than if it had run just now.
