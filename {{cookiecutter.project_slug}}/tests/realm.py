@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx2
 
-from scripts.stack import StackAddresses, lock
+from scripts.stack import StackAddresses, backchannel, lock
 
 REALM_FILE = (
     Path(__file__).parent.parent / "docker" / "keycloak" / "realm.json"
@@ -19,7 +19,7 @@ def ensure_realm(stack: StackAddresses) -> str:
 
     One worker at a time: Keycloak fails at two imports side by side.
     """
-    realm: dict[str, object] = json.loads(REALM_FILE.read_text())
+    realm = backchannel.pointing(json.loads(REALM_FILE.read_text()), None)
     name = str(realm["realm"])
     with (
         one_at_a_time(),

@@ -72,7 +72,7 @@ class Workers:
         """Of both workers."""
         lines = map(json.loads, self.service.log.splitlines())
         return sum(
-            line.get("event") == event and line.get("check") == check
+            line.get("message") == event and line.get("check") == check
             for line in lines
         )
 
