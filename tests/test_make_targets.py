@@ -74,7 +74,7 @@ TRIALS = {
     "bench-pagination": Trial("cursor", ("ARGS=--rows 2000 --rounds 1",)),
     "bench-protection": Trial(
         "both, in one call",
-        ("ARGS=--rounds 1 --seconds 0.1 --connections 2",),
+        ("ARGS=--warm-up 0 --rounds 1 --seconds 1 --connections 2",),
     ),
     "lint": Trial("Contracts: 2 kept, 0 broken", variables=WARM_MYPY),
     "ruff-check": Trial("All checks passed"),

@@ -16,10 +16,16 @@ from benchmarks.protection import questions, switches
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """`on` are the variables that differ from everything off."""
+    """`on` are the variables that differ from everything off.
+
+    `waiting` is a gauge of what is still to be done after the replies, and
+    `dropped` a counter of what was not done at all.
+    """
 
     title: str
     on: Mapping[str, str]
+    waiting: str = ""
+    dropped: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +52,10 @@ def all_switches() -> list[Switch]:
     ]
 
 
-def all_questions() -> list[Question]:
-    """By module."""
-    return [module.QUESTION for module in _modules(questions)]
+def all_questions(only: str = "") -> list[Question]:
+    """By module; those with `only` in the title."""
+    found = [module.QUESTION for module in _modules(questions)]
+    return [question for question in found if only in question.title]
 
 
 def _merged(several: Iterator[Mapping[str, str]]) -> dict[str, str]:

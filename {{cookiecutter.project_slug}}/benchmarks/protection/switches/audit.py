@@ -8,6 +8,11 @@ _ON: Final = {"AUDIT_ENABLED": "true"}
 
 OFF: Final = {"AUDIT_ENABLED": "false"}
 SWITCHES: Final = (
-    Switch("audit, relaxed", {**_ON, "AUDIT_DURABILITY": "relaxed"}),
+    Switch(
+        "audit, relaxed",
+        {**_ON, "AUDIT_DURABILITY": "relaxed"},
+        waiting="audit_queue_depth",
+        dropped="audit_logs_dropped_total",
+    ),
     Switch("audit, strict", {**_ON, "AUDIT_DURABILITY": "strict"}),
 )
