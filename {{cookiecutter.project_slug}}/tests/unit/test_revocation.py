@@ -1,7 +1,5 @@
 """Whose tokens are over, by what Redis and the process know."""
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +18,9 @@ from {{cookiecutter.module_name}}.protection.revocation import Revocations
 from {{cookiecutter.module_name}}.realtime.local_bus import LocalBus
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 from {{cookiecutter.module_name}}.settings import Settings
-from {{cookiecutter.module_name}}.types import SessionId, UserId, Username
 
 from tests.running_service import free_port
+from tests.users import user
 
 seconds = st.integers(0, 4_000_000_000)
 
@@ -33,19 +31,6 @@ def revocations(**changes: object) -> Revocations:
     metrics = ProtectionMetrics(CollectorRegistry())
     guard = RedisGuard(Redis(port=free_port()), metrics.breakers)
     return Revocations(guard, settings, metrics, LocalBus())
-
-
-def user(
-    issued: float = 1000, sub: str = "u", sid: str | None = "s"
-) -> UserModel:
-    return UserModel(
-        id=UserId(sub),
-        username=Username("alice"),
-        roles=frozenset(),
-        session_id=SessionId(sid) if sid else None,
-        issued_at=datetime.fromtimestamp(issued, UTC),
-        expires_at=datetime.fromtimestamp(issued + 300, UTC),
-    )
 
 
 def is_over(found: Revocations, who: UserModel, *values: bytes | None) -> bool:
