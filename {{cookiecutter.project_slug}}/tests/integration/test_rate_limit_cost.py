@@ -1,4 +1,4 @@
-"""A request costs Redis one command, however many limits it has."""
+"""A request costs Redis one command: for its limits, and for a logout."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
@@ -6,12 +6,15 @@ from contextlib import AbstractContextManager
 import httpx2
 import pytest
 
+from tests.limiters import limiter_parts
 from tests.own_valkey import OwnValkey, own_valkey
 from tests.redis_calls import recorded
 from tests.running_service import RunningService
 
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
+
+PREFIX = "cost:"
 
 
 @pytest.fixture(scope="module")
@@ -24,9 +27,13 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnValkey]:
 def alone(valkey: OwnValkey, start_probe: Start) -> Iterator[RunningService]:
     """On a Valkey that nobody else asks; without the sweep of sockets."""
     with start_probe(
-        **valkey.environment, SESSION_SWEEP_SECONDS="60"
+        **settings_of(valkey), SESSION_SWEEP_SECONDS="60"
     ) as service:
         yield service
+
+
+def settings_of(valkey: OwnValkey) -> dict[str, str]:
+    return {**valkey.environment, "REDIS_PREFIX": PREFIX}
 
 
 @pytest.fixture
@@ -55,6 +62,25 @@ async def test_one_command(
         reply = await client.get(path)
     assert commands == ["EVALSHA"]
     assert reply.status_code == status
+    assert "x-ratelimit-limit" in reply.headers
+
+
+async def test_that_command_tells_of_a_logout(
+    client: httpx2.AsyncClient, valkey: OwnValkey
+) -> None:
+    session = (await client.get("/api/me")).json()["session_id"]
+    async with limiter_parts(settings_of(valkey)) as parts:
+        key = f"{PREFIX}session:revoked:sid:{session}"
+        await parts.redis.set(key, 1)
+    async with recorded(valkey.environment) as commands:
+        reply = await client.get("/api/me")
+    assert commands == ["EVALSHA"]
+    assert reply.status_code == 401
+    assert reply.json()["code"] == "token_revoked"
+    assert "invalid_token" in reply.headers["www-authenticate"]
+    # Who needs no login is served with any token.
+    reply = await client.get("/probe/limited/thrice")
+    assert reply.status_code == 200
     assert "x-ratelimit-limit" in reply.headers
 
 
