@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 # Connections of the service do that by themselves.
 HOUSEKEEPING = {"HELLO", "AUTH", "SELECT", "PING", "INFO", "CLIENT", "CONFIG"}
-END = "ECHO end-of-record"
+END = "end-of-record"
 
 
 @asynccontextmanager
@@ -27,11 +27,11 @@ async def recorded(env: Mapping[str, str]) -> AsyncIterator[list[str]]:
         redis.monitor() as monitor,
     ):
         yield found
-        await redis.execute_command(*END.split())
+        await redis.echo(END)
         while True:
             seen: Any = await monitor.next_command()
             command: str = seen["command"]
-            if command == END:
+            if command == f"ECHO {END}":
                 return
             name = command.split(" ")[0].upper()
             if seen["client_type"] != "lua" and name not in HOUSEKEEPING:

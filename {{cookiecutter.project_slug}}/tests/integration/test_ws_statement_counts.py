@@ -65,11 +65,13 @@ async def test_whoami_asks_hardly_anybody(
     async with connect(alone.url, sign()) as client:
         await client.ask(PkgID.WHOAMI)
     before = reads(own_server)
-    async with recorded(valkey.environment) as calls:
-        async with connect(alone.url, sign(), how=how) as client:
-            for _ in range(MESSAGES):
-                reply = await client.ask(PkgID.WHOAMI)
-                assert reply["status_code"] == 0
+    async with (
+        recorded(valkey.environment) as calls,
+        connect(alone.url, sign(), how=how) as client,
+    ):
+        for _ in range(MESSAGES):
+            reply = await client.ask(PkgID.WHOAMI)
+            assert reply["status_code"] == 0
     print(f"\n{len(calls)} calls of Redis for {MESSAGES} messages")
     assert reads(own_server) == before
     # A lease for each tenth, one more where a minute ended.
