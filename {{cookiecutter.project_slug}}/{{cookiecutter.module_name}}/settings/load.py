@@ -49,7 +49,7 @@ class Settings(
         """Arguments, files of secrets, the environment, `.env`."""
         variables = (env_settings, dotenv_settings)
         secrets = SecretFiles(settings_cls, *variables)
-        return init_settings, secrets, *variables
+        return init_settings, secrets, *variables, file_secret_settings
 
     @field_validator("*", mode="before")
     @classmethod
