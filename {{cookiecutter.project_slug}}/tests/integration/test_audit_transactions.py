@@ -144,6 +144,26 @@ async def test_a_commit_that_fails_is_not_taken_for_kept(
     assert len(await table.of(action.request_id)) == 1
 
 
+@pytest.mark.parametrize("fate", ["success", "error"])
+async def test_a_commit_that_is_not_answered_has_one_row(
+    database: Database,
+    trail: AuditTrail,
+    action: AuditAction,
+    table: AuditTable,
+    fate: str,
+) -> None:
+    trail.begin(action)
+    async with AsyncSession(database.engine) as session:
+        await change(session, action)
+        # Nobody calls what this returns.
+        await trail.before_commit(session)
+        await (session.commit() if fate == "success" else session.rollback())
+    await trail.end(action, "error", 503)
+    row = await table.one(action.request_id)
+    assert row["outcome"] == fate
+    assert await changes(database, action) == (fate == "success")
+
+
 async def test_an_error_after_a_change_is_kept_too(
     database: Database,
     trail: AuditTrail,
@@ -225,4 +245,7 @@ async def test_cancelled_at_any_moment(
     rows = await table.of(action.request_id)
     kept = [row for row in rows if row["outcome"] == "success"]
     assert len(kept) == await changes(database, action)
-    assert len(rows) - len(kept) == task.cancelled()
+    if action.undecided is None:
+        assert len(rows) - len(kept) == task.cancelled()
+    else:
+        assert len(rows) == 1
