@@ -15,6 +15,7 @@ from {{cookiecutter.module_name}}.observability.protection_metrics import (
 )
 from {{cookiecutter.module_name}}.protection.redis_guard import RedisGuard
 from {{cookiecutter.module_name}}.protection.revocation import Revocations
+from {{cookiecutter.module_name}}.protection.revocation_store import Changes
 from {{cookiecutter.module_name}}.realtime.local_bus import LocalBus
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 from {{cookiecutter.module_name}}.settings import Settings
@@ -87,8 +88,27 @@ async def test_of_several_logouts_of_a_user_the_latest_holds(
     found = revocations()
     for moment in moments:
         heard = {"key": found.keys(user())[0], "value": moment}
-        await found.hear({**heard, "epoch": "1"})
+        await found.hear({**heard, "epoch": "1", "number": 1})
     assert is_over(found, user(issued)) == (issued <= max(moments))
+
+
+async def test_a_change_that_was_not_heard_of() -> None:
+    found = revocations()
+
+    async def hear(*numbers: int, epoch: str = "1") -> None:
+        for number in numbers:
+            heard = {"key": "a", "value": 1, "epoch": epoch}
+            await found.hear({**heard, "number": number})
+
+    await hear(3, 4, 6)
+    assert found.heard_of_all(Changes("1", 2), Changes("1", 4))
+    assert not found.heard_of_all(Changes("1", 4), Changes("1", 6))
+    assert found.heard_of_all(Changes("1", 6), Changes("1", 6))
+    await hear(8)
+    assert not found.heard_of_all(Changes("0", 7), Changes("1", 8))
+    await hear(9)
+    await hear(8, epoch="2")
+    assert not found.heard_of_all(Changes("2", 7), Changes("2", 9))
 
 
 async def test_a_user_logged_out_now_may_log_in_again() -> None:

@@ -7,8 +7,9 @@ if held and tonumber(held) > tonumber(value) then
   value = held
 end
 redis.call("SET", KEYS[1], value, "EX", ARGV[2])
-if redis.call("HINCRBY", KEYS[2], "number", 1) == 1 then
+local number = redis.call("HINCRBY", KEYS[2], "number", 1)
+if number == 1 then
   local now = redis.call("TIME")
   redis.call("HSET", KEYS[2], "epoch", now[1] .. "." .. now[2])
 end
-return redis.call("HGET", KEYS[2], "epoch")
+return {redis.call("HGET", KEYS[2], "epoch"), number}

@@ -53,15 +53,17 @@ class Revocations:
         # Set when this process hears of a logout.
         self.news = asyncio.Event()
         self._bus = bus
-        # Of the data that Redis had when something was written.
+        # Of the data that Redis had when something was written, and which
+        # of its changes were heard of lately.
         self._epoch: str | None = None
+        self._heard: set[int] = set()
         self._enabled = settings.SESSION_CHECK_ENABLED
         self._store = RevocationStore(redis, settings)
         self._held = HeldRevocations(settings.SESSION_REVOCATION_SECONDS)
         self._fallback = Fallback(
             "session", settings.session_check_fail_mode, metrics
         )
-        self._waiting = Fallback("logout", "held", metrics)
+        self._unwritten = Fallback("logout", "held", metrics)
         self._metrics = metrics
 
     def keys(self, user: UserModel) -> tuple[str, ...]:
@@ -128,7 +130,7 @@ class Revocations:
         try:
             await self._write(key)
         except UnavailableError:
-            self._waiting.use()
+            self._unwritten.use()
 
     async def flush(self) -> None:
         """Writes what waits; raises UnavailableError."""
@@ -149,6 +151,7 @@ class Revocations:
         """Of another worker, by the bus."""
         self._held.put(message["key"], message["value"], waiting=False)
         self._notice(message["epoch"])
+        self._heard.add(message["number"])
         self.news.set()
 
     async def changes(self) -> Changes:
@@ -156,6 +159,13 @@ class Revocations:
         changes = await self._store.changes()
         self._notice(changes.epoch)
         return changes
+
+    def heard_of_all(self, seen: Changes, now: Changes) -> bool:
+        """Whether `known` knows all changes in between; forgets them."""
+        numbers = range(seen.number + 1, now.number + 1)
+        complete = seen.epoch == now.epoch and self._heard.issuperset(numbers)
+        self._heard = {n for n in self._heard if n > now.number}
+        return complete
 
     def known(self, user: UserModel) -> bool:
         """Whether this process knows that the user's token is over."""
@@ -179,14 +189,14 @@ class Revocations:
         value = self._held.get(key)
         if value is None:
             return
-        epoch = await self._store.write(key, value)
-        self._notice(epoch)
+        change = await self._store.write(key, value)
+        self._notice(change.epoch)
         self._held.written(key, value)
-        self._waiting.end()
+        self._unwritten.end()
         try:
             await self._bus.publish(
                 REVOCATIONS_CHANNEL,
-                {"key": key, "value": value, "epoch": epoch},
+                {"key": key, "value": value, **change._asdict()},
             )
         except UnavailableError:
             # A hint only: the others find it in Redis.
@@ -196,6 +206,7 @@ class Revocations:
         """In another epoch what is known here has to be written again."""
         if self._epoch not in (None, epoch):
             self._held.write_again()
+            self._heard.clear()
             logger.warning(
                 "Redis has lost logouts; those known here go back",
                 logouts=len(self._held),

@@ -9,7 +9,8 @@ from {{cookiecutter.module_name}}.settings import Settings
 
 
 class Changes(NamedTuple):
-    """Grows with each logout; another `epoch` means that data was lost."""
+    """`number` is that of the last logout; in another `epoch` Redis has
+    lost its data."""
 
     epoch: str | None
     number: int
@@ -37,13 +38,13 @@ class RevocationStore:
         """Its presence is what counts."""
         return f"{self._prefix}sid:{session_id}"
 
-    async def write(self, key: str, value: int) -> str:
-        """Raises the value, never lowers it; returns the epoch."""
+    async def write(self, key: str, value: int) -> Changes:
+        """Raises the value, never lowers it; returns which change it is."""
         keys = [key, f"{self._prefix}changes"]
-        epoch: bytes = await self._redis.ask(
+        epoch, number = await self._redis.ask(
             lambda: self._write(keys=keys, args=[value, self._seconds])
         )
-        return epoch.decode()
+        return Changes(epoch.decode(), number)
 
     async def read(self, keys: Sequence[str]) -> list[bytes | None]:
         """One value a key, in one round trip."""

@@ -36,9 +36,9 @@ _GATHER_SECONDS = 0.1
 class KeycloakSessionTask:
     """Compares the sockets of this worker with the logouts in Redis.
 
-    One small read every SESSION_SWEEP_SECONDS shows whether there were any;
-    only then the sessions are looked up. What this worker hears of, from its
-    own clients or by the bus, is closed at once.
+    What this worker hears of, from its own clients or by the bus, is closed
+    at once. One small read every SESSION_SWEEP_SECONDS shows whether there
+    was anything else; only then the sessions are looked up.
     """
 
     name: ClassVar = "kc_user_session_task"
@@ -84,14 +84,17 @@ class KeycloakSessionTask:
     async def _compare(self) -> None:
         changes = await self._revocations.changes()
         await self._revocations.flush()
-        if changes == self._seen:
-            return
+        seen, self._seen = self._seen, None
+        if seen is None or not self._revocations.heard_of_all(seen, changes):
+            await self._look_up()
+        self._seen = changes
+
+    async def _look_up(self) -> None:
         users = list(self._connections.users())
         over = await self._revocations.among(users)
         # By identity: a newer token of the same user may be good.
         found = {id(user) for user in over}
         self._close(lambda user: id(user) in found)
-        self._seen = changes
 
     async def _listen(self) -> None:
         """Until the next sweep."""
