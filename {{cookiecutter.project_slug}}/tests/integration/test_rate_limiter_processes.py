@@ -1,16 +1,19 @@
-"""Four processes share one window."""
+"""Four processes share one window, and so do the workers of a service."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 import pytest
 
-from tests.running_service import ROOT
+from tests.running_service import ROOT, RunningService
 
 pytestmark = pytest.mark.slow
+
+type Sign = Callable[..., str]
+type Start = Callable[..., AbstractContextManager[RunningService]]
 
 # Of each process; 50 in all.
 TIMES = (13, 13, 12, 12)
@@ -19,12 +22,11 @@ LIMIT = 10
 
 @contextmanager
 def asking(
-    env: Mapping[str, str], key: str, times: int
+    env: Mapping[str, str], module: str, *words: str
 ) -> Iterator[subprocess.Popen[str]]:
-    """Ready to ask that often; ends with the block."""
-    command = [sys.executable, "-m", "tests.limiter_process", key]
+    """Ends with the block."""
     process = subprocess.Popen(
-        [*command, str(LIMIT), str(times)],
+        [sys.executable, "-m", module, *words],
         env={**os.environ, **env},
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -43,17 +45,31 @@ def says(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def test_ten_of_fifty(redis_env: Mapping[str, str]) -> None:
+def passed(env: Mapping[str, str], module: str, *words: str) -> list[int]:
+    """How many each process got through; all ask at the same time."""
     with ExitStack() as stack:
         processes = [
-            stack.enter_context(asking(redis_env, "k", number))
-            for number in TIMES
+            stack.enter_context(asking(env, module, *words, str(times)))
+            for times in TIMES
         ]
         assert [says(p) for p in processes] == ["ready"] * len(TIMES)
         for process in processes:
             assert process.stdin is not None
             process.stdin.write("go\n")
             process.stdin.flush()
-        passed = [int(says(process)) for process in processes]
-    print(f"\nasked {TIMES}, let through {passed}: {sum(passed)}")
-    assert sum(passed) == LIMIT
+        return [int(says(process)) for process in processes]
+
+
+def test_ten_of_fifty(redis_env: Mapping[str, str]) -> None:
+    found = passed(redis_env, "tests.limiter_process", "k", str(LIMIT))
+    print(f"\nasked {TIMES}, let through {found}: {sum(found)}")
+    assert sum(found) == LIMIT
+
+
+def test_ten_of_fifty_by_two_workers(start_probe: Start, sign: Sign) -> None:
+    with start_probe(
+        WORKERS="2", RATE_LIMIT_PER_MINUTE=str(LIMIT), RATE_LIMIT_BURST="0"
+    ) as service:
+        found = passed({}, "tests.http_process", service.url, sign())
+    print(f"\nasked two workers {TIMES}, served {found}: {sum(found)}")
+    assert sum(found) == LIMIT
