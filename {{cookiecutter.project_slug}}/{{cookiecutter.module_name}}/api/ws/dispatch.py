@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -22,6 +23,7 @@ from {{cookiecutter.module_name}}.routing.package_context import PackageContext
 from {{cookiecutter.module_name}}.schemas.caller import Caller
 from {{cookiecutter.module_name}}.schemas.frame import Frame
 from {{cookiecutter.module_name}}.schemas.request import RequestModel
+from {{cookiecutter.module_name}}.schemas.response import ResponseModel
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 
 logger = structlog.get_logger(__name__)
@@ -62,11 +64,11 @@ class Dispatcher:
         )
         return PackageRun(self, package, request, user, audit)
 
-    async def reply_to(
+    def run(
         self, request: RequestModel, user: UserModel | None
-    ) -> Message:
+    ) -> Awaitable[ResponseModel]:
         """Raises whatever the handler raises."""
-        response = await self._app.packages.handle_request(
+        return self._app.packages.handle_request(
             request,
             PackageContext(
                 user,
@@ -77,7 +79,6 @@ class Dispatcher:
                 self._caller.address,
             ),
         )
-        return reply_message(response, request.pkg_id, request.req_id)
 
     def encode(self, message: Message, *, limited: bool = True) -> Frame:
         """Raises ReplyTooLargeError, and TypeError for what is no JSON."""
@@ -110,7 +111,7 @@ class Dispatcher:
 class PackageRun:
     """One request on its way to its reply.
 
-    A frame of `answer` or `refuse` goes out when `settle` has seen it.
+    A frame of `answer` or `refuse` goes out as `settle` returns it.
     """
 
     __slots__ = (
@@ -153,7 +154,8 @@ class PackageRun:
             self._audit.begin()
         started = time.perf_counter()
         try:
-            message = await self._dispatcher.reply_to(request, user)
+            response = await self._dispatcher.run(request, user)
+            message = reply_message(response, request.pkg_id, request.req_id)
             frame = self._dispatcher.encode(message)
         except Exception as error:  # noqa: BLE001 - becomes the reply
             _report(error)
@@ -161,7 +163,7 @@ class PackageRun:
         finally:
             self._seconds = time.perf_counter() - started
             self._dispatcher.observe(self._package, self._seconds)
-        self._message = message
+        self._tell(message)
         return frame
 
     def refuse(self, error: Exception) -> Frame:
@@ -169,18 +171,32 @@ class PackageRun:
         if self._audit is not None:
             self._audit.error = error
         request = self._request
-        self._message = error_message(error, request.pkg_id, request.req_id)
-        return self._dispatcher.encode(self._message, limited=False)
+        message = error_message(error, request.pkg_id, request.req_id)
+        self._tell(message)
+        return self._dispatcher.encode(message, limited=False)
 
-    async def settle(self, frame: Frame) -> Frame:
-        """Kept and counted; another frame where it cannot be kept."""
+    @property
+    def settle(self) -> Callable[[Frame], Awaitable[Frame]] | None:
+        """What has to see a frame before it goes out, if anything."""
+        return self._settle if self._audit is not None else None
+
+    async def _settle(self, frame: Frame) -> Frame:
+        """Kept, or another frame where it cannot be."""
         if self._audit is not None:
             try:
                 await self._audit.end(self._message)
             except UnavailableError as error:
                 frame = self.refuse(error)
-        self._dispatcher.count(self._package, self._message, self._seconds)
+        self._count()
         return frame
+
+    def _tell(self, message: Message) -> None:
+        self._message = message
+        if self._audit is None:
+            self._count()
+
+    def _count(self) -> None:
+        self._dispatcher.count(self._package, self._message, self._seconds)
 
 
 def _report(error: Exception) -> None:
