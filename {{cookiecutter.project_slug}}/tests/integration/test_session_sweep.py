@@ -24,6 +24,8 @@ from tests.local_issuer import Sign, Start
 from tests.own_realm import BACKCHANNEL
 from tests.ws_client import connect
 
+pytestmark = pytest.mark.slow
+
 GONE = (4401, "token_revoked")
 
 
