@@ -1,6 +1,8 @@
 """Whatever becomes of a request, there is one answer."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -78,6 +80,20 @@ async def test_what_is_done_at_once_is_answered_at_once() -> None:
     assert answers.frames == [ANSWER]
     answers.exchange.stop()
     assert answers.frames == [ANSWER]
+
+
+async def test_what_is_answered_is_forgotten_before_its_time_is_over() -> None:
+    answers = Answers()
+    answers.may_settle.clear()
+    answers.exchange.start(quick(), 3600)
+    answers.may_settle.set()
+    await answers.come()
+    known = weakref.ref(answers)
+    del answers
+    async with asyncio.timeout(5):
+        while known() is not None:
+            await asyncio.sleep(0)
+            gc.collect()
 
 
 @pytest.mark.parametrize("work", [waits, does_not_listen])

@@ -65,7 +65,9 @@ class Exchange:
         self._task = asyncio.Task(
             self._run(work), loop=loop, eager_start=True, name=self._name
         )
-        if not self._task.done():
+        # What is settled has a time limit of its own; an alarm that nobody
+        # disarms would keep all of the request until it goes off.
+        if not self._task.done() and not self._settled:
             late = HandlerTimeoutError(f"No answer within {timeout:g} s.")
             self._timer = loop.call_later(timeout, self.stop, late)
 
