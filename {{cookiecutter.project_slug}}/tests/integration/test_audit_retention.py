@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 import pytest
 from sqlalchemy import text
 
-from {{cookiecutter.module_name}}.extensions.audit import retention
+from {{cookiecutter.module_name}}.extensions.audit import repository, retention
 from {{cookiecutter.module_name}}.extensions.audit.retention import Retention
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.db import Database
@@ -63,7 +63,7 @@ async def test_one_at_a_time(database: Database) -> None:
     async with database.engine.begin() as connection:
         await connection.execute(
             text("SELECT pg_advisory_xact_lock(:lock)"),
-            {"lock": retention.LOCK},
+            {"lock": repository.LOCK},
         )
         assert await Retention(database, 7).clean() == 0
     assert await left(database) == 5
@@ -76,7 +76,7 @@ async def test_the_index_leads_to_the_oldest(database: Database) -> None:
     async with database.engine.begin() as connection:
         await connection.execute(text("ANALYZE user_actions"))
         plan = await connection.execute(
-            text(f"EXPLAIN {retention.DELETE.text}"),
+            text(f"EXPLAIN {repository.DELETE.text}"),
             {
                 "before": await connection.scalar(text("SELECT now()")),
                 "most": 1,

@@ -74,6 +74,14 @@ async def test_routes_count_for_themselves(
     assert await metric(service.url, series) == before + 3
 
 
+async def test_a_newline_at_the_end_is_no_way_around(
+    client: httpx2.AsyncClient,
+) -> None:
+    headers = at("198.51.100.9")
+    found = await statuses(client, "/probe/limited/twice%0A", 3, headers)
+    assert found == [200, 200, 429]
+
+
 async def test_another_method_is_not_the_route(
     client: httpx2.AsyncClient,
 ) -> None:

@@ -81,7 +81,8 @@ class RouteTable:
         return fallback
 
     def _candidates(self, path: str) -> Iterator[RouteEntry]:
-        known = self._literal.get(path)
+        # Starlette's patterns end in `$`, which a newline may follow.
+        known = self._literal.get(path.removesuffix("\n"))
         if known is not None:
             yield from known
             return

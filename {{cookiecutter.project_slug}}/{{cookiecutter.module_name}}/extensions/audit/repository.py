@@ -1,9 +1,13 @@
-"""Queries on the audit trail; it is written elsewhere, and never changed."""
+"""Queries on the audit trail; it is written elsewhere, and never changed.
+
+What is too old is deleted.
+"""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, String, cast, or_
+from sqlalchemy import ColumnElement, String, cast, or_, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -36,6 +40,17 @@ _SEARCHED = (
     col(UserAction.user_agent),
 )
 
+# Any number, as long as all workers take the same.
+LOCK: Final = 7_240_914
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
+# The index leads to the oldest; a row is found by its key.
+DELETE: Final = text(
+    "WITH gone AS (DELETE FROM user_actions WHERE id = ANY (ARRAY("
+    "SELECT id FROM user_actions WHERE timestamp < :before"
+    " ORDER BY timestamp, id LIMIT :most)) RETURNING 1)"
+    " SELECT count(*) FROM gone"
+)
+
 
 class AuditRepository:
     """Entries, newest first."""
@@ -54,12 +69,12 @@ class AuditRepository:
 
     async def page(self, wanted: AuditPage) -> Page[AuditRow]:
         """By cursor; raises ValidationFailedError."""
-        text = wanted.search_term or ""
+        words = wanted.search_term or ""
         listing = Listing(
             query=self._query(wanted),
             order=self.order,
             table="user_actions",
-            fingerprint=fingerprint(self.filters.fingerprint(wanted), text),
+            fingerprint=fingerprint(self.filters.fingerprint(wanted), words),
         )
         found = await cursor_page(
             self._session, listing, wanted.cursor, wanted.per_page
@@ -79,6 +94,13 @@ class AuditRepository:
             AuditRow._make(row) for row in await fetch(self._session, ordered)
         ]
 
+    async def delete_older(self, before: datetime, most: int) -> int:
+        """How many; none while another transaction does it."""
+        if not await self._session.scalar(_TRY_LOCK, {"lock": LOCK}):
+            return 0
+        values = {"before": before, "most": most}
+        return int(await self._session.scalar(DELETE, values) or 0)
+
     def _query(self, wanted: AuditFilters) -> Query:
         conditions = self.filters.conditions(wanted)
         if wanted.search_term is not None:
@@ -91,7 +113,7 @@ def _all() -> Query:
     return query
 
 
-def _contains(text: str) -> ColumnElement[bool]:
+def _contains(words: str) -> ColumnElement[bool]:
     return or_(
-        *(column.icontains(text, autoescape=True) for column in _SEARCHED)
+        *(column.icontains(words, autoescape=True) for column in _SEARCHED)
     )

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy import text
 
+from {{cookiecutter.module_name}}.extensions.audit.repository import AuditRepository
 from {{cookiecutter.module_name}}.storage.db import Database
 
 logger = structlog.get_logger(__name__)
@@ -16,17 +16,7 @@ BATCH_SIZE: Final = 1000
 _INTERVAL_SECONDS = 3600.0
 # A worker that has just started has other things to do.
 _FIRST_SECONDS = (300.0, 600.0)
-# Any number, as long as all workers take the same.
-LOCK = 7_240_914
 _PAUSE_SECONDS = 0.05
-_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
-# The index leads to the oldest; a row is found by its key.
-DELETE = text(
-    "WITH gone AS (DELETE FROM user_actions WHERE id = ANY (ARRAY("
-    "SELECT id FROM user_actions WHERE timestamp < :before"
-    " ORDER BY timestamp, id LIMIT :most)) RETURNING 1)"
-    " SELECT count(*) FROM gone"
-)
 
 
 class Retention:
@@ -58,9 +48,6 @@ class Retention:
 
     async def _delete(self, before: datetime) -> int:
         async with self._database.transaction() as session:
-            if not await session.scalar(_TRY_LOCK, {"lock": LOCK}):
-                return 0
-            deleted = await session.scalar(
-                DELETE, {"before": before, "most": BATCH_SIZE}
+            return await AuditRepository(session).delete_older(
+                before, BATCH_SIZE
             )
-            return int(deleted or 0)
