@@ -39,7 +39,7 @@ def test_suite_of_bake_passes(
 
 
 @pytest.mark.parametrize(
-    "variant", ["default", "minimal"], indirect=True, scope="session"
+    "variant", ["default"], indirect=True, scope="session"
 )
 def test_bake_withstands_chaos(
     variant: str, workplace: Path, stack_file: Path, record_property: Record
