@@ -185,6 +185,28 @@ async def test_a_logout_without_redis_holds_after_its_return(
                 assert await socket.settled() == []
 
 
+async def test_a_closed_limiter_lets_logouts_in(
+    start_probe: Start, valkey: OwnValkey, sign: Sign, sign_logout: Sign
+) -> None:
+    with start_probe(
+        RATE_LIMIT_FAIL_MODE="closed",
+        SESSION_CHECK_FAIL_MODE="open",
+        **valkey.environment,
+    ) as service:
+        async with httpx2.AsyncClient(
+            base_url=service.url, timeout=20
+        ) as http:
+            workers = Workers(service, http)
+            token = sign(sid="ending")
+            assert await workers.answers(token) == GOOD
+            valkey.kill()
+            assert await workers.answers(token) == {(503, "unavailable")}
+            assert await workers.log_out(sign_logout(sid="ending")) == 200
+            await asyncio.to_thread(valkey.start)
+            await workers.come(token, (401, "token_revoked"))
+            assert await workers.answers(token) == REVOKED
+
+
 async def test_a_redis_that_lost_its_data_is_told_again(
     start_probe: Start, valkey: OwnValkey, sign: Sign, sign_logout: Sign
 ) -> None:

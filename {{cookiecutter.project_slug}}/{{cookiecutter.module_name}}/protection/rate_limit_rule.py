@@ -31,8 +31,9 @@ class RateLimit:
 
     `limit` may be the name of a setting. As a dependency of a route it does
     nothing: the route table reads it, and a middleware asks before the route
-    is called. `alone` takes the place of the limit of all requests. Raises
-    ValueError for what nobody could keep.
+    is called. `alone` takes the place of the limit of all requests. With
+    `fail_open` nobody is refused while Redis does not answer, whatever the
+    settings say. Raises ValueError for what nobody could keep.
     """
 
     limit: int | str
@@ -40,6 +41,7 @@ class RateLimit:
     burst: int = 0
     by: By = "user"
     alone: bool = False
+    fail_open: bool = False
 
     def __post_init__(self) -> None:
         too_low = isinstance(self.limit, int) and self.limit < 1
@@ -58,6 +60,7 @@ class RateLimit:
             self.window_seconds,
             self.burst,
             kind,
+            self.fail_open,
         )
 
 

@@ -24,7 +24,8 @@ class LimitCheck(NamedTuple):
     """One window that a request has to fit into.
 
     `limit`, or the setting of that name, and `burst` on top of it, in any
-    `window_seconds`; refusals are counted as `kind`.
+    `window_seconds`; refusals are counted as `kind`. With `fail_open` it
+    refuses nobody while Redis does not answer.
     """
 
     key: str
@@ -32,6 +33,7 @@ class LimitCheck(NamedTuple):
     window_seconds: float = 60
     burst: int = 0
     kind: str = "other"
+    fail_open: bool = False
 
 
 class Verdict(NamedTuple):
@@ -149,8 +151,7 @@ class RateLimiter:
         try:
             reply = await self._redis.ask(lambda: self._script(keys, args))
         except UnavailableError:
-            if checks:
-                self._fallback.use()
+            self._do_without(checks)
             return Checked((), None)
         self._fallback.end()
         size = 4 * len(checks)
@@ -163,6 +164,15 @@ class RateLimiter:
         if verdict is not None and not verdict.is_allowed:
             self._hits.labels(verdict.kind).inc()
         return checked
+
+    def _do_without(self, checks: Sequence[LimitCheck]) -> None:
+        if not checks:
+            return
+        try:
+            self._fallback.use()
+        except UnavailableError:
+            if not all(check.fail_open for check in checks):
+                raise
 
     def _capacity(self, check: LimitCheck) -> int:
         limit = check.limit
