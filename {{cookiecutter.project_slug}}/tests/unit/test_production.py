@@ -15,6 +15,8 @@ FINE: dict[str, Any] = {
     "KEYCLOAK_BASE_URL": "http://keycloak:8080",
     "KEYCLOAK_PUBLIC_URL": "https://login.example.com",
     "ALLOWED_HOSTS": ("api.example.com", "*.example.org"),
+    "MIGRATION_DATABASE_URL": "postgresql://owner:ours@postgres/postgres",
+    "TRUSTED_PROXIES": ("10.0.0.0/8", "fd00::/8"),
 }
 
 
@@ -31,6 +33,7 @@ def test_nothing_is_wrong() -> None:
     ("name", "value"),
     [
         ("DB_PASSWORD", "postgres"),
+        ("MIGRATION_DATABASE_URL", "postgresql://owner:postgres@db/service"),
         ("REDIS_PASSWORD", "valkey"),
         ("REDIS_PASSWORD", None),
         ("KEYCLOAK_ADMIN_PASSWORD", "admin"),
@@ -39,6 +42,8 @@ def test_nothing_is_wrong() -> None:
         ("ALLOWED_HOSTS", ("api.example.com", "*")),
         ("ALLOWED_WS_ORIGINS", ("https://app.example.com", "*")),
         ("CORS_ALLOWED_ORIGINS", ("*",)),
+        ("TRUSTED_PROXIES", ("10.0.0.0/8", "0.0.0.0/0")),
+        ("TRUSTED_PROXIES", ("::/0",)),
         ("KEYCLOAK_PUBLIC_URL", "http://login.example.com"),
         ("KEYCLOAK_PUBLIC_URL", "http://localhost:8080"),
         ("KEYCLOAK_PUBLIC_URL", "https//login.example.com"),

@@ -1,7 +1,9 @@
 """What must not be as it is on a laptop, found before anything is served."""
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import structlog
 from pydantic import SecretStr
@@ -61,6 +63,9 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
     admin = settings.KEYCLOAK_ADMIN_CLIENT_ID is None
     secrets: dict[str, SecretStr | None] = {
         "DB_PASSWORD": settings.DB_PASSWORD,
+        "MIGRATION_DATABASE_URL": _password_in(
+            settings.MIGRATION_DATABASE_URL
+        ),
         "REDIS_PASSWORD": settings.REDIS_PASSWORD,
         "KEYCLOAK_CLIENT_SECRET": settings.KEYCLOAK_CLIENT_SECRET,
         "KEYCLOAK_ADMIN_CLIENT_SECRET": settings.KEYCLOAK_ADMIN_CLIENT_SECRET,
@@ -78,6 +83,7 @@ def _secrets(settings: Settings) -> Iterator[Finding]:
 
 _FIX = {
     "DB_PASSWORD": "give DB_USER another password",
+    "MIGRATION_DATABASE_URL": "give its user another password",
     "REDIS_PASSWORD": "give Redis a password by requirepass",
     "KEYCLOAK_CLIENT_SECRET": "regenerate it in Keycloak",
     "KEYCLOAK_ADMIN_CLIENT_SECRET": "regenerate it in Keycloak",
@@ -86,6 +92,11 @@ _FIX = {
         "service account, or another password"
     ),
 }
+
+
+def _password_in(url: SecretStr | None) -> SecretStr | None:
+    password = urlsplit(url.get_secret_value()).password if url else None
+    return SecretStr(password) if password else None
 
 
 def _doors(settings: Settings) -> Iterator[Finding]:
@@ -97,6 +108,12 @@ def _doors(settings: Settings) -> Iterator[Finding]:
     for name, fix in doors.items():
         if _ANY in getattr(settings, name):
             yield Finding(name, "is open to any", fix)
+    if any(not ip_network(n).prefixlen for n in settings.TRUSTED_PROXIES):
+        yield Finding(
+            "TRUSTED_PROXIES",
+            "believes any client's X-Forwarded-For",
+            "list the addresses of your proxies",
+        )
 
 
 async def _evicting(redis: Redis) -> list[Finding]:
