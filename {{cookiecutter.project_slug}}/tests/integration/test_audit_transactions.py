@@ -191,6 +191,20 @@ async def test_a_row_that_cannot_be_written_stops_the_change(
     assert await changes(database, action) == 0
 
 
+async def test_nobody_commits_past_the_row(
+    database: Database, trail: AuditTrail, action: AuditAction
+) -> None:
+    async def work() -> None:
+        async with database.transaction() as session:
+            await change(session, action)
+            await session.commit()
+
+    trail.begin(action)
+    with pytest.raises(TypeError, match="commits"):
+        await work()
+    assert await changes(database, action) == 0
+
+
 async def test_reads_and_changes_of_nobody_have_no_row(
     database: Database,
     trail: AuditTrail,

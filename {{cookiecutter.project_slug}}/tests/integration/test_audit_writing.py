@@ -182,6 +182,23 @@ async def test_relaxed_waits_for_postgresql(
     await writer.close()
 
 
+async def test_what_waits_for_postgresql_is_seen(
+    store: LostLink, metrics: AuditMetrics, request_id: str
+) -> None:
+    store.down = 1000
+    quick = settings(
+        AUDIT_BATCH_TIMEOUT_SECONDS=0, AUDIT_WRITE_TIMEOUT_SECONDS=0.2
+    )
+    writer = RelaxedWriter(store, quick, metrics)
+    await writer.keep(event(request_id))
+    while not store.batches:
+        await asyncio.sleep(0)
+    for _ in range(3):
+        await writer.keep(event(request_id))
+    assert value(metrics.queue_depth) == 4
+    await writer.close()
+
+
 async def test_relaxed_drops_what_does_not_fit_and_says_so_once(
     store: LostLink,
     metrics: AuditMetrics,

@@ -31,6 +31,15 @@ SECRET_KEYS = [
     "Set-Cookie",
     "private_key",
     "pin",
+    "pass",
+    "passcode",
+    "new_pwd",
+    "X-Auth",
+    "bearer",
+    "access_key",
+    "X-Signature",
+    "otp_code",
+    "cvv",
     "\uff50assword",
     "social_number",
 ]
@@ -57,7 +66,9 @@ def test_secret_by_its_name(key: str) -> None:
     assert kept(data) == {"a": [{key: REDACTED}], "b": "kept"}
 
 
-@pytest.mark.parametrize("key", ["author", "name", "opinion", "spinning"])
+@pytest.mark.parametrize(
+    "key", ["author", "design", "name", "opinion", "passenger", "spinning"]
+)
 def test_others_stay(key: str) -> None:
     assert kept({key: "v"}) == {key: "v"}
 

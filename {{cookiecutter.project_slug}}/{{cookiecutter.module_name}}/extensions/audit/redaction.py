@@ -12,8 +12,9 @@ LEFT_OUT: Final = "[left out]"
 # A name is compared in small letters, without what stands between words.
 _SECRET: Final = re.compile(
     "password|passwd|passphrase|secret|token|authori[sz]ation|apikey|cookie"
-    "|credential|privatekey|assertion|jwt|^pwd$|^pin$|^otp$|^totp$"
-    "|^codeverifier$"
+    "|passcode|pwd|bearer|credential|assertion|jwt|signature"
+    "|(private|access|signing|encryption)key|^x?auth$|^pass$|^sig$|^pin$"
+    "|^t?otp(code)?$|^cv[cv]$|^codeverifier$"
 )
 _BETWEEN: Final = re.compile(r"[^a-z0-9]+")
 _MOST_VALUES = 2000

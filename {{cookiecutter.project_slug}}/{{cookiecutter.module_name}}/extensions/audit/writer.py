@@ -59,6 +59,8 @@ class AuditWriter[T](ABC):
     def put(self, item: T) -> None:
         """Wakes the task."""
         self.waiting.append(item)
+        # Also here: without PostgreSQL a write takes as long as it is away.
+        self.metrics.queue_depth.set(len(self.waiting))
         if self._task is None:
             # Not in the context of whoever comes first.
             self._task = asyncio.get_running_loop().create_task(
