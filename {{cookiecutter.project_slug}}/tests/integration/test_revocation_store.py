@@ -20,6 +20,7 @@ from {{cookiecutter.module_name}}.realtime.local_bus import LocalBus
 from {{cookiecutter.module_name}}.settings import Settings
 from {{cookiecutter.module_name}}.storage.redis import RedisPools
 
+from tests.lost_reply import lost_reply
 from tests.users import user
 
 PREFIX = "session:revoked:"
@@ -126,3 +127,20 @@ async def test_a_token_is_good_for_one_use(parts: Parts) -> None:
     # One that is over already is remembered for a moment.
     assert await parts.used.claim("old", 0) is True
     assert await parts.used.claim("old", 0) is False
+
+
+async def test_a_claim_that_is_sent_again_is_the_same(
+    redis_env: Mapping[str, str],
+) -> None:
+    host, port = redis_env["REDIS_IP"], int(redis_env["REDIS_PORT"])
+    async with lost_reply(host, port, b"once") as front:
+        settings = Settings.model_validate(
+            {**redis_env, "REDIS_IP": "127.0.0.1", "REDIS_PORT": front}
+        )
+        pools = RedisPools(settings)
+        metrics = ProtectionMetrics(CollectorRegistry())
+        guard = RedisGuard(pools.auth, metrics.breakers)
+        used = UsedTokens(guard, settings, metrics)
+        assert await used.claim("once", 4e9) is True
+        assert await used.claim("once", 4e9) is False
+        await pools.close()

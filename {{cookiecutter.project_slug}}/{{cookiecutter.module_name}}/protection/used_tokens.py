@@ -1,5 +1,6 @@
 """Tokens that are good for one use."""
 
+import os
 import time
 from math import ceil
 from typing import Any, cast
@@ -35,17 +36,21 @@ class UsedTokens:
         """False when somebody was first, None when Redis does not answer."""
         key = f"{self._prefix}{token_id}"
         seconds = max(1, ceil(end - time.time()))
+        # Told by this from somebody else: a command that was sent again.
+        mine = os.urandom(12)
         try:
             answer: Any = await self._redis.ask(
                 lambda: cast(
                     "Any",
-                    self._redis.client.set(key, b"1", nx=True, ex=seconds),
+                    self._redis.client.set(
+                        key, mine, nx=True, ex=seconds, get=True
+                    ),
                 )
             )
         except UnavailableError:
             return None
         self._fallback.end()
-        return answer is not None
+        return answer in (None, mine)
 
     def unreadable(self) -> None:
         """What SESSION_CHECK_FAIL_MODE says; raises UnavailableError."""
