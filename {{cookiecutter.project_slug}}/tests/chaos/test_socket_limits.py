@@ -106,6 +106,29 @@ async def test_open_lets_through_and_limits_again(
         assert "Traceback" not in log
 
 
+async def test_who_leaves_meanwhile_makes_room(
+    start_probe: Start, valkey: OwnValkey, sign: Sign
+) -> None:
+    token, lease = sign(), 600
+    with start_probe(
+        **valkey.environment,
+        WS_MAX_CONNECTIONS_PER_USER="1",
+        WS_CONNECTION_LEASE_SECONDS=str(lease),
+    ) as service:
+        async with connect(service.url, token) as client:
+            await client.ask(PkgID.WHOAMI)
+            valkey.freeze()
+            open_now = 'circuit_breaker_state{service="redis"}'
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while await metric(service.url, open_now) == 0:
+                    await asyncio.sleep(0.05)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await metric(service.url, "ws_connections_active"):
+                await asyncio.sleep(0.05)
+        valkey.thaw()
+        await becomes(service.url, token, 0)
+
+
 async def test_closed_refuses_and_serves_again(
     start: Start, valkey: OwnValkey, sign: Sign
 ) -> None:

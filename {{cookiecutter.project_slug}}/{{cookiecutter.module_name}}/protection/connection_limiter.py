@@ -2,6 +2,7 @@
 
 import asyncio
 from importlib.resources import files
+from time import monotonic
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -56,7 +57,8 @@ class ConnectionLimiter:
         self._take = self._script("connection_limiter.lua")
         self._renew = self._script("connection_renewal.lua")
         self._held: dict[Place, None] = {}
-        self._returned: dict[Place, None] = {}
+        # Until when Redis may hold them still.
+        self._returned: dict[Place, float] = {}
         self._returning: asyncio.Task[None] | None = None
         # A place given back must not be renewed by a command on its way.
         self._order = asyncio.Lock()
@@ -85,7 +87,7 @@ class ConnectionLimiter:
     def give_back(self, place: Place) -> None:
         """Never waits; Redis is told soon."""
         self._held.pop(place, None)
-        self._returned[place] = None
+        self._returned[place] = monotonic() + self._lease
         if self._returning is None or self._returning.done():
             self._returning = asyncio.create_task(self._return())
 
@@ -103,7 +105,10 @@ class ConnectionLimiter:
         for place in tuple(self._held):
             self.give_back(place)
         if self._returning is not None:
-            await self._returning
+            self._returning.cancel()
+            await asyncio.gather(self._returning, return_exceptions=True)
+        while (batch := self._oldest()) and await self._removed(batch):
+            pass
 
     async def _renew_all(self) -> bool:
         waiting = list(self._held)
@@ -128,16 +133,27 @@ class ConnectionLimiter:
         return True
 
     async def _return(self) -> None:
-        while self._returned:
-            async with self._order:
-                batch = list(self._returned)[:_BATCH]
-                for place in batch:
-                    del self._returned[place]
-                try:
-                    await self._redis.ask(lambda: self._remove(batch))  # noqa: B023
-                except UnavailableError:
-                    # Nobody renews them: their leases end.
-                    continue
+        while batch := self._oldest():
+            if not await self._removed(batch):
+                await asyncio.sleep(_RETRY_SECONDS)
+
+    def _oldest(self) -> list[Place]:
+        """Of those given back; nobody renews them, so their leases end."""
+        now = monotonic()
+        self._returned = {
+            place: end for place, end in self._returned.items() if now < end
+        }
+        return list(self._returned)[:_BATCH]
+
+    async def _removed(self, batch: list[Place]) -> bool:
+        async with self._order:
+            try:
+                await self._redis.ask(lambda: self._remove(batch))
+            except UnavailableError:
+                return False
+        for place in batch:
+            self._returned.pop(place, None)
+        return True
 
     async def _remove(self, batch: list[Place]) -> None:
         async with self._redis.client.pipeline(transaction=False) as commands:
