@@ -56,7 +56,8 @@ class AuditAction:
     success_status: int = 200
     # Changes of this action that were committed, each with its row.
     rows: int = 0
-    # The row of one whose COMMIT has not been answered, and may never be.
+    # The row that may be there or not: its COMMIT has not been answered, and
+    # may never be.
     undecided: UUID | None = None
 
 

@@ -73,6 +73,8 @@ class AuditedRequest:
         except Exception as error:
             await self._keep_failure(500, type(error).__name__)
             raise
+        # A stream whose client leaves before it begins just ends.
+        await self._keep_failure(_GONE, "cancelled")
 
     async def _take(self) -> Message:
         message = await self._receive()
@@ -81,7 +83,6 @@ class AuditedRequest:
 
     async def _pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start" and not self._kept:
-            self._kept = True
             status = message["status"]
             await self._keep(status, _reason(self._scope, status))
         if not self._refused:
@@ -91,7 +92,6 @@ class AuditedRequest:
         """Unless a reply has begun; then it is kept already."""
         if self._kept:
             return
-        self._kept = True
         await self._keep(status, reason)
         if self._refused:
             # The reply is out: whoever stands outside sends no other.
@@ -102,8 +102,9 @@ class AuditedRequest:
         outcome = _outcome(status)
         try:
             await self._audit.end(self._action, outcome, status, reason)
+            self._kept = True
         except UnavailableError as error:
-            self._refused = True
+            self._kept = self._refused = True
             reply = problem(
                 Request(self._scope),
                 status=error.status,

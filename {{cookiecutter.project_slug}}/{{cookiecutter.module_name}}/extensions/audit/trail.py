@@ -50,6 +50,8 @@ class AuditTrail:
         if action.undecided is not None:
             # Under its id: this row is only where the change is not.
             event = event._replace(event_id=action.undecided)
+        # Nor is there another of an action that was cancelled meanwhile.
+        action.undecided = event.event_id
         self._metrics.events[outcome].inc()
         await self._writer.keep(event)
 
