@@ -62,8 +62,8 @@ async def test_a_client_that_leaves_before_the_begin(
             asks = []
             for number, request_id in enumerate(ids, start=1):
                 headers = {"X-Correlation-ID": request_id}
-                ask = client.get("/probe/broken-stream", headers=headers)
-                asks.append(asyncio.create_task(ask))
+                reply = client.get("/probe/broken-stream", headers=headers)
+                asks.append(asyncio.create_task(reply))
                 await counted(client, "success", number)
             for ask in asks:
                 ask.cancel()
