@@ -117,7 +117,7 @@ def _extension_settings(
         except ValidationError as error:
             raise StartupError(
                 f"Settings of the extension {extension.name} are wrong: "
-                f"{error.errors(include_url=False)}.",
+                f"{error.errors(include_url=False, include_input=False)}.",
                 "correct them in the environment or in .env",
             ) from None
     return loaded
