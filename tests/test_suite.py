@@ -16,7 +16,7 @@ pytestmark = pytest.mark.services
 # default by names alone, minimal has no audit trail either, and default has
 # the other tests of audit-alone.
 LESS = {
-    "hooks-refused": "-m 'not slow'",
+    "hooks-refused": "tests/unit tests/contract tests/integration/test_a*.py",
     "longest": "-m 'not slow'",
     "without-audit": "tests/unit tests/contract",
     "audit-alone": "-k 'unit or contract or audit'",

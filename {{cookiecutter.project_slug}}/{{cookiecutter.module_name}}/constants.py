@@ -33,7 +33,7 @@ REDIS_MAX_CONNECTIONS: Final = 50
 REDIS_MESSAGE_TIMEOUT_SECONDS: Final = 1.0
 # A check that guards a request is worth no more time; after failures Redis
 # is asked again this soon, since a logout must hold within a second.
-REDIS_GUARD_TIMEOUT_SECONDS: Final = 0.5
+REDIS_GUARD_TIMEOUT_SECONDS: Final = 1.0
 REDIS_BREAKER_PAUSE_SECONDS: Final = 0.4
 
 # Background tasks

@@ -187,7 +187,10 @@ async def test_a_request_that_hangs_does_not_outlive_the_deadline(
     start_service: Start, workers: str
 ) -> None:
     with start_service(
-        module="tests.probe", WORKERS=workers, SHUTDOWN_TIMEOUT_SECONDS="2"
+        module="tests.probe",
+        WORKERS=workers,
+        SHUTDOWN_TIMEOUT_SECONDS="6",
+        DB_SLOW_QUERY_SECONDS="0",
     ) as service:
         async with httpx2.AsyncClient(
             base_url=service.url, timeout=40

@@ -45,5 +45,15 @@ class RedisGuard:
 
 
 async def _in_time[T](work: Callable[[], Awaitable[T]]) -> T:
-    async with asyncio.timeout(_PATIENCE):
-        return await work()
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+        # Two halves, since a process that was held up hears of the time
+        # before it reads the answers that have come meanwhile.
+        half = loop.call_later(
+            _PATIENCE / 2,
+            lambda: limit.reschedule(loop.time() + _PATIENCE / 2),
+        )
+        try:
+            return await work()
+        finally:
+            half.cancel()

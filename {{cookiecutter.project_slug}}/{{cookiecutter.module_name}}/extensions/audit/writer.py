@@ -9,6 +9,7 @@ from contextvars import Context
 
 import structlog
 
+from {{cookiecutter.module_name}}.exceptions import UnavailableError
 from {{cookiecutter.module_name}}.extensions.audit.event import Event
 from {{cookiecutter.module_name}}.extensions.audit.metrics import AuditMetrics
 from {{cookiecutter.module_name}}.extensions.audit.settings import AuditSettings
@@ -82,10 +83,16 @@ class AuditWriter[T](ABC):
             logger.info("The audit trail is written again")
 
     def note_failure(self, error: Exception) -> None:
-        """Logs the first of a row."""
-        if not self._failing:
-            self._failing = True
-            logger.error("The audit trail cannot be written", exc_info=error)
+        """Logs the first of a row; an outage needs no traceback."""
+        if self._failing:
+            return
+        self._failing = True
+        outage = isinstance(error, (UnavailableError, OSError))
+        logger.error(
+            "The audit trail cannot be written",
+            reason=str(error) or type(error).__name__,
+            exc_info=None if outage else error,
+        )
 
     async def _run(self) -> None:
         try:
