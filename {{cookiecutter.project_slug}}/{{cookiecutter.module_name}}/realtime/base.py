@@ -52,7 +52,7 @@ class BaseBus(ABC):
     ) -> None:
         """Closes the sockets of a user or of one Keycloak session."""
         # Of those that are not ours, an application may send these only.
-        if code not in (*CloseCode, *range(3000, 5000)):
+        if not (code in range(3000, 5000) or code in CloseCode):
             raise ValueError(f"{code} is no code to close a socket with.")
         command: SocketCommand = {"action": "close", "code": code}
         if user_id is not None:
