@@ -29,8 +29,6 @@ logger = structlog.get_logger(__name__)
 TICK_SECONDS = 0.1
 # What closing down may take beyond the time of the requests, at most.
 CLOSING_SECONDS = 2.0
-# What Python itself may take after that, on a busy machine.
-LEAVING_SECONDS = 5.0
 
 
 class DrainingServer(uvicorn.Server):
@@ -98,7 +96,6 @@ class DrainingServer(uvicorn.Server):
                 await super().shutdown(sockets)
         except TimeoutError:
             logger.warning("Closing the parts of the service takes too long")
-        _watch_the_end(LEAVING_SECONDS)
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -145,8 +142,11 @@ class DrainingServer(uvicorn.Server):
         if self._starting is not None:
             loop = self._starting.get_loop()
             loop.call_soon_threadsafe(self._give_up)
-        _watch_the_end(
-            self._settings.SHUTDOWN_TIMEOUT_SECONDS + CLOSING_SECONDS
+        # A handler that blocks the process or a thread cannot be cancelled:
+        # says which it is, and ends with code 1.
+        faulthandler.dump_traceback_later(
+            self._settings.SHUTDOWN_TIMEOUT_SECONDS + CLOSING_SECONDS,
+            exit=True,
         )
 
     def _give_up(self) -> None:
@@ -202,9 +202,3 @@ class DrainingServer(uvicorn.Server):
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=self._reserve / 2)
-
-
-def _watch_the_end(seconds: float) -> None:
-    """A handler that blocks the process or a thread cannot be cancelled:
-    after so long, says which it is and ends with code 1."""
-    faulthandler.dump_traceback_later(seconds, exit=True)
