@@ -13,7 +13,7 @@ export PATH := $(patsubst %/,%,$(dir $(UV))):$(PATH)
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "%-10s %s\n", $$1, $$2}'
 
-bake: $(UV) ## Render a variant into build/<V>: V=default|minimal|longest|hooks-refused
+bake: $(UV) ## Render a variant into build/<V>: V=default|minimal|longest|without-audit|audit-alone|hooks-refused
 	@$(RUN) python -m scripts.bake $(V)
 
 demo: $(UV) ## Render, start and leave a service running; CHECK=1 tries it and stops it

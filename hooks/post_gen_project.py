@@ -56,6 +56,16 @@ FEATURES = {
             "admin",
         ),
     ),
+    "include_audit": Feature(
+        paths=(
+            "{module}/extensions/audit/*",
+            "docs/audit.md",
+            # Not that of dependencies, which scripts/ and .github/ have.
+            "benchmarks/*audit*",
+            "tests/*audit*",
+        ),
+        realm_roles=("view-audit-logs",),
+    ),
     "include_github_actions": Feature(paths=(".github/*",)),
 }
 

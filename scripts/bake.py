@@ -25,6 +25,16 @@ VARIANTS: dict[str, dict[str, object]] = {
     "minimal": {
         "project_name": "Minimal Service",
         "include_example": False,
+        "include_audit": False,
+        "include_github_actions": False,
+    },
+    "without-audit": {
+        "project_name": "Forgetful Service",
+        "include_audit": False,
+    },
+    "audit-alone": {
+        "project_name": "Audited Service",
+        "include_example": False,
         "include_github_actions": False,
     },
     "longest": {

@@ -23,6 +23,9 @@ from tests.running_bake import kept
 
 Bake = Callable[..., Path]
 SUITES = "suite"
+CHAOS = "chaos"
+# What tests found out, by the name of their property.
+SECTIONS = {SUITES: "bakes and their suites", CHAOS: "bakes under chaos"}
 # Runs until its input ends, so that nothing outlives the tests.
 KEEP_STACK = """
 import sys
@@ -59,6 +62,7 @@ class Bakery:
         """Bake by pytest-cookies, which silently ignores unknown keys."""
         known = VARIANTS["longest"].keys() | {
             "author_email",
+            "include_audit",
             "include_example",
             "include_github_actions",
             "project_slug",
@@ -177,15 +181,16 @@ def module_of(project: Path) -> str:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter,
 ) -> None:
-    lines = [
-        str(value)
+    properties = [
+        (name, str(value))
         for reports in terminalreporter.stats.values()
         for report in reports
         if getattr(report, "when", "") == "call"
         for name, value in report.user_properties
-        if name == SUITES
     ]
-    if lines:
-        terminalreporter.section("bakes and their suites")
-        for line in sorted(lines):
-            terminalreporter.write_line(line)
+    for wanted, title in SECTIONS.items():
+        lines = sorted(value for name, value in properties if name == wanted)
+        if lines:
+            terminalreporter.section(title)
+            for line in lines:
+                terminalreporter.write_line(line)

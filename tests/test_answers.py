@@ -94,6 +94,7 @@ REPLAYED = [
     ("license", ["MIT"], "no text"),
     ("include_example", "yes", "true or false"),
     ("include_example", None, "true or false"),
+    ("include_audit", 1, "true or false"),
     ("module_name", 7, "no text"),
     ("project_name", "{{ 7 * 7 }}", "double quotes"),
     ("project_name", "{% raw %}", "double quotes"),

@@ -69,8 +69,13 @@ TRIALS = {
     "test-coverage": Trial(
         "TOTAL", (f"ARGS={QUICK} --cov-fail-under=0 -n 0",)
     ),
+    "test-chaos": Trial(" passed", ("ARGS=-k closes_while_redis_is_frozen",)),
     "bench": Trial("WHOAMI", ("ARGS=--only whoami --rounds 1 --seconds 0.2",)),
     "bench-pagination": Trial("cursor", ("ARGS=--rows 2000 --rounds 1",)),
+    "bench-protection": Trial(
+        "both, in one call",
+        ("ARGS=--warm-up 0 --rounds 1 --seconds 1 --connections 2",),
+    ),
     "lint": Trial("Contracts: 2 kept, 0 broken", variables=WARM_MYPY),
     "ruff-check": Trial("All checks passed"),
     "typecheck": Trial("Success: no issues", variables=WARM_MYPY),

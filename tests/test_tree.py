@@ -37,6 +37,14 @@ EXAMPLE_ROLES = {
     "create-book",
     "admin",
 }
+# The port and its null implementation are the core's, and dependencies are
+# audited too.
+TRAIL = re.compile(
+    r"audit[- ]trail|audit-logs|user_?actions?|AUDIT_(?!ARGS)[A-Z]"
+    r"|extensions.audit|\baudit\.md|limited, audited",
+    re.IGNORECASE,
+)
+AUDIT_ROLES = {"view-audit-logs"}
 # What a rendered service makes when it is set up, tested or run.
 SCRATCH = ("--isolated", "--no-cache")
 MADE_LATER = {"build", "dist", "env", "logs", "site", "stack", "venv"}
@@ -159,6 +167,23 @@ def test_minimal_has_no_trace_of_the_example(bakes: Bakery) -> None:
     assert not found
 
 
+@pytest.mark.parametrize("variant", ["minimal", "without-audit"])
+def test_nothing_is_left_of_the_audit_trail(
+    bakes: Bakery, variant: str
+) -> None:
+    project = bakes[variant]
+    found = [
+        f"{name}: {line.strip()}"
+        for path in files(project)
+        for name in [path.relative_to(project).as_posix()]
+        for line in [name, *text_of(path).splitlines()]
+        if path.name != ".cruft.json"
+        and path.parts[-2:] != ("observability", "audit.py")
+        and TRAIL.search(line)
+    ]
+    assert not found
+
+
 def without_address(text: str) -> str:
     """Leave out the answers of the same name."""
     return re.sub(r"author_(name|email)", "", text)
@@ -197,7 +222,9 @@ def test_roles_of_the_realm_are_those_of_the_service(project: Path) -> None:
         for name in names
         if not name.startswith(("default-roles-", "offline_", "uma_"))
     }
-    assert own == enum_values(project / module_of(project) / "roles.py")
+    module = project / module_of(project)
+    pieces = set().union(*map(piece_roles, module.glob("extensions/*")))
+    assert own == enum_values(module / "roles.py") | pieces
     for user in realm["users"]:
         assert set(user.get("realmRoles", ())) <= names
 
@@ -217,12 +244,35 @@ def enum_values(path: Path) -> set[str]:
     }
 
 
-def test_example_roles_are_where_the_example_is(bakes: Bakery) -> None:
-    for variant in VARIANTS:
-        project = bakes[variant]
-        roles = enum_values(project / module_of(project) / "roles.py")
-        expected = set() if variant == "minimal" else EXAMPLE_ROLES
-        assert roles & EXAMPLE_ROLES == expected, variant
+def piece_roles(folder: Path) -> set[str]:
+    """Read the texts that require_roles gets, by whatever name."""
+    texts: dict[str, str] = {}
+    used: set[str] = set()
+    for path in folder.glob("**/*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Assign(
+                    targets=[ast.Name(id=name)], value=ast.Constant(value=text)
+                ):
+                    texts[name] = str(text)
+                case ast.Call(func=ast.Name(id="require_roles"), args=given):
+                    used |= {ast.unparse(argument) for argument in given}
+    return {texts.get(name, name) for name in used}
+
+
+@pytest.mark.parametrize(
+    ("option", "roles"),
+    [("include_example", EXAMPLE_ROLES), ("include_audit", AUDIT_ROLES)],
+)
+def test_roles_of_a_piece_are_where_it_is(
+    bakes: Bakery, option: str, roles: set[str]
+) -> None:
+    for variant, answers in VARIANTS.items():
+        path = bakes[variant] / "docker/keycloak/realm.json"
+        realm = json.loads(path.read_text())
+        names = {role["name"] for role in realm["roles"]["realm"]}
+        expected = roles if answers.get(option, True) else set()
+        assert names & roles == expected, variant
 
 
 def test_answers_file_names_template_commit_and_answers(
@@ -247,6 +297,7 @@ def test_answers_file_names_template_commit_and_answers(
     assert state["commit"] == head
     assert state["template"] == str(template)
     assert answers["include_example"] is False
+    assert answers["include_audit"] is False
     assert answers["module_name"] == "src"
     assert not {"_repo_dir", "_output_dir", "_checkout"} & answers.keys()
 

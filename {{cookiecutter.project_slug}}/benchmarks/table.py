@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Final
 
 from benchmarks.comparison import Comparison
 from benchmarks.measurement import Measurement
+
+HEAD: Final = f"{'':34}{'a second':>9}{'p50 ms':>9}{'p99 ms':>9}  ratio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,18 @@ class Outcome:
 
 def table(outcomes: Iterable[Outcome]) -> str:
     """Both sides one under the other."""
-    lines = [f"{'':34}{'a second':>9}{'p50 ms':>9}{'p99 ms':>9}  ratio"]
+    lines = [HEAD]
     for outcome in outcomes:
         comparison = outcome.comparison
         lines += [
-            _side(comparison.baseline_title, outcome.theirs),
-            _side(comparison.title, outcome.ours) + _ratio(outcome),
+            line(comparison.baseline_title, outcome.theirs),
+            line(comparison.title, outcome.ours) + _ratio(outcome),
         ]
     return "\n".join(lines)
 
 
-def _side(title: str, rounds: Sequence[Measurement]) -> str:
+def line(title: str, rounds: Sequence[Measurement]) -> str:
+    """One side, below HEAD."""
     rate = median(r.rate for r in rounds)
     p50 = _milliseconds(r.p50 for r in rounds)
     p99 = _milliseconds(r.p99 for r in rounds)

@@ -21,7 +21,17 @@ from tests.realm import ensure_realm, user_token
 from tests.running_service import SERVICE, RunningService, running
 from tests.scratch_database import scratch_database
 
+pytest_plugins = ["tests.chaos.summary", "tests.local_issuer"]
+
 WITHOUT_SERVICES = ("tests/unit", "tests/contract")
+CHAOS = "tests/chaos"
+# All tests are one client to the service; those of the limits set their own.
+GENEROUS_LIMITS = {
+    "RATE_LIMIT_PER_MINUTE": "1000000",
+    "LOGIN_RATE_LIMIT_PER_MINUTE": "1000000",
+    "WS_MESSAGE_RATE_LIMIT": "100000000",
+    "WS_MAX_CONNECTIONS_PER_USER": "100000",
+}
 # The realm's tokens live for 300 s.
 TOKEN_REUSE_SECONDS = 120
 
@@ -40,6 +50,21 @@ def pytest_configure(config: pytest.Config) -> None:
         file.write_text(addresses.to_json())
         os.environ["TEST_STACK"] = str(file)
         resources.callback(os.environ.pop, "TEST_STACK")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Chaos only where its mark or its folder is asked for."""
+    asked = "chaos" in config.option.markexpr or any(
+        CHAOS in arg for arg in config.args
+    )
+    if asked:
+        return
+    chaos = [item for item in items if item.get_closest_marker("chaos")]
+    if chaos:
+        config.hook.pytest_deselected(items=chaos)
+        items[:] = [item for item in items if item not in chaos]
 
 
 def _only_without_services(args: list[str]) -> bool:
@@ -87,11 +112,19 @@ def service_env(
     """What a service needs to run on this worker's part of the stack."""
     return {
         **stack.environment(),
+        **GENEROUS_LIMITS,
         "ENV": "dev",
         "DB_NAME": database_name,
         "KEYCLOAK_REALM": realm,
         "REDIS_PREFIX": f"test:{uuid.uuid4().hex}:",
     }
+
+
+@pytest.fixture
+def redis_env(stack: StackAddresses) -> dict[str, str]:
+    """What a part needs that only asks Redis; keys of each test's own."""
+    prefix = f"test:{uuid.uuid4().hex}:"
+    return {**stack.environment(), "REDIS_PREFIX": prefix}
 
 
 @pytest.fixture(scope="session")

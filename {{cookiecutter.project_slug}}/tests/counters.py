@@ -6,6 +6,9 @@ import re
 import httpx2
 
 PATIENCE_SECONDS = 20
+SLOW_IN_PROGRESS = (
+    'http_requests_in_progress{endpoint="/probe/slow/{seconds}",method="GET"}'
+)
 
 
 async def metric(url: str, series: str) -> float:

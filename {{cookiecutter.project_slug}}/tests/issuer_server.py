@@ -53,9 +53,11 @@ class IssuerServer:
 
 
 @contextmanager
-def serving(server: IssuerServer) -> Iterator[IssuerServer]:
-    """Listens in a thread on a free port, which becomes the issuer's URL."""
-    port = free_port()
+def serving[S: IssuerServer](
+    server: S, port: int | None = None
+) -> Iterator[S]:
+    """Listens in a thread; the port, or a free one, is in the issuer's URL."""
+    port = port or free_port()
     config = uvicorn.Config(
         server, host="127.0.0.1", port=port, lifespan="off", log_level="error"
     )

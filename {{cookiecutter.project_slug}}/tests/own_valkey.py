@@ -32,6 +32,11 @@ class OwnValkey:
             "REDIS_PASSWORD": PASSWORD,
         }
 
+    def client(self, database: int = 10) -> Redis:
+        """For a look into it; the default is that of logins."""
+        port = self._server.port
+        return Redis(port=port, password=PASSWORD, db=database)
+
     def start(self) -> float:
         """Returns when it answers, with the time of the monotonic clock."""
         self._server.launch()

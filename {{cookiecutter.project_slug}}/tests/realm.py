@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx2
 
-from scripts.stack import StackAddresses, lock
+from scripts.stack import StackAddresses, backchannel, lock
 
 REALM_FILE = (
     Path(__file__).parent.parent / "docker" / "keycloak" / "realm.json"
@@ -19,10 +19,10 @@ def ensure_realm(stack: StackAddresses) -> str:
 
     One worker at a time: Keycloak fails at two imports side by side.
     """
-    realm: dict[str, object] = json.loads(REALM_FILE.read_text())
+    realm = backchannel.pointing(json.loads(REALM_FILE.read_text()), None)
     name = str(realm["realm"])
     with (
-        _one_at_a_time(),
+        one_at_a_time(),
         httpx2.Client(base_url=stack.keycloak_url, timeout=60) as keycloak,
     ):
         if keycloak.get(f"/realms/{name}").status_code != 200:
@@ -30,8 +30,8 @@ def ensure_realm(stack: StackAddresses) -> str:
     return name
 
 
-def _one_at_a_time() -> AbstractContextManager[None]:
-    """Who shares a stack shares the file that names it."""
+def one_at_a_time() -> AbstractContextManager[None]:
+    """For imports; who shares a stack shares the file that names it."""
     shared = os.environ.get("TEST_STACK")
     if shared is None:
         return nullcontext()
@@ -41,7 +41,7 @@ def _one_at_a_time() -> AbstractContextManager[None]:
 def _import(
     keycloak: httpx2.Client, stack: StackAddresses, realm: dict[str, object]
 ) -> None:
-    token = _admin_token(keycloak, stack)
+    token = admin_token(keycloak, stack)
     reply = keycloak.post(
         "/admin/realms",
         json=realm,
@@ -80,7 +80,8 @@ def _client_id() -> str:
     return name
 
 
-def _admin_token(keycloak: httpx2.Client, stack: StackAddresses) -> str:
+def admin_token(keycloak: httpx2.Client, stack: StackAddresses) -> str:
+    """Of Keycloak's own administrator; lives for a minute."""
     reply = keycloak.post(
         "/realms/master/protocol/openid-connect/token",
         data={

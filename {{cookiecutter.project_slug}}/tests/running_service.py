@@ -108,9 +108,9 @@ def running(
 ) -> Iterator[RunningService]:
     """The service under `env`, all workers ready, until the block ends.
 
-    `folder` holds its code.
+    `folder` holds its code. It listens where `env` says, else anywhere.
     """
-    port = str(free_port())
+    port = env.get("APP_PORT") or str(free_port())
     with tempfile.TemporaryDirectory(prefix="service-") as logs:
         log_file = Path(logs) / "service.log"
         changes = {**env, "APP_PORT": port, "LOG_DIR": logs}

@@ -19,6 +19,7 @@ from {{cookiecutter.module_name}}.schemas.filters import (
     below,
     contains,
     one_of,
+    starts_with,
 )
 from {{cookiecutter.module_name}}.schemas.page import PageRequest
 from {{cookiecutter.module_name}}.storage.db import Database
@@ -81,6 +82,7 @@ class SpecimenFilters(PageRequest):
     number_to: Annotated[int | None, at_most("number")] = None
     number_below: Annotated[int | None, below("number")] = None
     numbers: Annotated[list[int] | None, one_of("number")] = None
+    start: Annotated[str | None, starts_with("text")] = None
     part: Annotated[str | None, contains("text")] = None
 
 

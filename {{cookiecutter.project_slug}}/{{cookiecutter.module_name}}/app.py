@@ -21,6 +21,7 @@ from {{cookiecutter.module_name}}.lifespan import ContextBuilder
 from {{cookiecutter.module_name}}.middlewares.errors import install_handlers
 from {{cookiecutter.module_name}}.middlewares.pipeline import build_pipeline, wrap
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
+from {{cookiecutter.module_name}}.protection.rate_limit_rule import require_settings
 from {{cookiecutter.module_name}}.routing.discovery import (
     collect_subclasses,
     collect_subrouters,
@@ -57,11 +58,12 @@ def create_app(
     settings = settings or load_settings()
     metrics = Metrics(settings.ENV)
     extensions = discover(f"{ROOT}.extensions")
+    handlers = load_handlers(*packages)
 
     builder = ContextBuilder(
         settings,
         metrics,
-        load_handlers(*packages),
+        handlers,
         extensions,
         _extension_settings(extensions),
         overrides or {},
@@ -78,6 +80,7 @@ def create_app(
     _include_consumers(app, packages)
     install_handlers(app)
     routes = RouteTable.of(app)
+    require_settings((*routes.limits, *handlers.limits), settings)
     app.state.routes = routes
     app.pipeline = build_pipeline(settings, metrics, routes, extensions)
     return app
@@ -114,7 +117,7 @@ def _extension_settings(
         except ValidationError as error:
             raise StartupError(
                 f"Settings of the extension {extension.name} are wrong: "
-                f"{error.errors(include_url=False)}.",
+                f"{error.errors(include_url=False, include_input=False)}.",
                 "correct them in the environment or in .env",
             ) from None
     return loaded

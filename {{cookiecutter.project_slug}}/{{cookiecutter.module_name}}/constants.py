@@ -31,6 +31,10 @@ REDIS_CONNECT_TIMEOUT_SECONDS: Final = 5.0
 REDIS_HEALTH_CHECK_INTERVAL_SECONDS: Final = 30
 REDIS_MAX_CONNECTIONS: Final = 50
 REDIS_MESSAGE_TIMEOUT_SECONDS: Final = 1.0
+# A check that guards a request is worth no more time; after failures Redis
+# is asked again this soon, since a logout must hold within a second.
+REDIS_GUARD_TIMEOUT_SECONDS: Final = 1.0
+REDIS_BREAKER_PAUSE_SECONDS: Final = 0.4
 
 # Background tasks
 TASK_SLEEP_INTERVAL_SECONDS: Final = 0.5
@@ -41,6 +45,14 @@ DEFAULT_RATE_LIMIT_PER_MINUTE: Final = 60
 DEFAULT_RATE_LIMIT_BURST: Final = 10
 DEFAULT_WS_MAX_CONNECTIONS_PER_USER: Final = 5
 DEFAULT_WS_MESSAGE_RATE_LIMIT: Final = 100
+# Refused messages of one socket in a minute; beyond them it is closed.
+WS_MESSAGE_RATE_LIMIT_STRIKES: Final = 50
+
+# Keycloak's longest session, unless the realm says otherwise: no token of a
+# session that was logged out outlives it.
+SESSION_REVOCATION_SECONDS: Final = 36_000
+# Keycloak's logout tokens end two minutes after they were made.
+LOGOUT_TOKEN_MAX_AGE_SECONDS: Final = 120
 
 # WebSocket
 WS_POLICY_VIOLATION_CODE: Final = 1008

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pydantic_settings import BaseSettings
 
-from {{cookiecutter.module_name}}.auth import TokenVerifier
+from {{cookiecutter.module_name}}.auth import BackchannelLogout, TokenVerifier
 from {{cookiecutter.module_name}}.managers.keycloak_manager import KeycloakManager
 from {{cookiecutter.module_name}}.managers.rbac_manager import RBACManager
 from {{cookiecutter.module_name}}.managers.websocket_connection_manager import (
@@ -12,6 +12,12 @@ from {{cookiecutter.module_name}}.managers.websocket_connection_manager import (
 )
 from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phase
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
+from {{cookiecutter.module_name}}.protection.connection_limiter import (
+    ConnectionLimiter,
+)
+from {{cookiecutter.module_name}}.protection.message_limiter import MessageLimiter
+from {{cookiecutter.module_name}}.protection.rate_limiter import RateLimiter
+from {{cookiecutter.module_name}}.protection.revocation import Revocations
 from {{cookiecutter.module_name}}.protocols import Audit, Bus, Tracer
 from {{cookiecutter.module_name}}.routing.package_router import PackageTable
 from {{cookiecutter.module_name}}.routing.route_table import RouteTable
@@ -36,6 +42,11 @@ class AppContext:
     packages: PackageTable
     bus: Bus
     connections: ConnectionManager
+    rate_limiter: RateLimiter
+    message_limiter: MessageLimiter
+    connection_limiter: ConnectionLimiter
+    revocations: Revocations
+    backchannel_logout: BackchannelLogout
     audit: Audit
     tracer: Tracer
     tasks: TaskRegistry

@@ -6,6 +6,7 @@ problem document once, at the edge.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar, Literal
 
 type AuthErrorCode = Literal[
@@ -13,6 +14,7 @@ type AuthErrorCode = Literal[
     "token_expired",
     "invalid_credentials",
     "token_decode_error",
+    "token_revoked",
 ]
 
 
@@ -54,6 +56,17 @@ class AuthenticationError(ServiceError):
     def __init__(self, code: AuthErrorCode, detail: str) -> None:
         super().__init__(detail, headers=_challenge(code, detail))
         self.code = code
+
+
+class LogoutTokenError(ServiceError):
+    """Keycloak's back channel brought something else than a logout."""
+
+    status = 400
+    code = "invalid_logout_token"
+    title = "Invalid logout token"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Cache-Control": "no-store"})
 
 
 class PermissionDeniedError(ServiceError):
@@ -122,6 +135,36 @@ class HandlerTimeoutError(ServiceError):
     status = 504
     code = "timeout"
     title = "Timeout"
+
+
+class RateLimitedError(ServiceError):
+    """Too many of one client; worth a try after `retry_after` seconds."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too many requests"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        retry_after: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.retry_after = retry_after
+        wait = {"Retry-After": str(max(1, ceil(retry_after)))}
+        super().__init__(detail, headers={**(headers or {}), **wait})
+
+
+class ConnectionLimitError(ServiceError):
+    """The user has as many sockets as one may have."""
+
+    status = 429
+    code = "connections"
+    title = "Too many connections"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"More than {limit} sockets of one user.")
 
 
 class UnavailableError(ServiceError):

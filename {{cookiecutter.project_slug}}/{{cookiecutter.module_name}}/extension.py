@@ -31,6 +31,7 @@ type HealthCheckFactory = Callable[[AppContext], Check]
 class Slot(StrEnum):
     """Places in the pipeline where a piece may stand; see pipeline.py."""
 
+    AROUND_REFUSALS = "around_refusals"
     BEFORE_AUTHENTICATION = "before_authentication"
     AFTER_AUTHENTICATION = "after_authentication"
 

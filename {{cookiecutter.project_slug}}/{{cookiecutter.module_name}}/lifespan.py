@@ -12,10 +12,15 @@ import structlog
 from fastapi import FastAPI
 from pydantic_settings import BaseSettings
 
-from {{cookiecutter.module_name}}.auth import TokenVerifier
+from {{cookiecutter.module_name}}.auth import (
+    BackchannelLogout,
+    LogoutTokenVerifier,
+    TokenVerifier,
+)
 from {{cookiecutter.module_name}}.context import AppContext
 from {{cookiecutter.module_name}}.exceptions import UnavailableError
 from {{cookiecutter.module_name}}.extension import Extension
+from {{cookiecutter.module_name}}.managers.keycloak_call import keycloak_breaker
 from {{cookiecutter.module_name}}.managers.keycloak_keys import KeycloakKeys
 from {{cookiecutter.module_name}}.managers.keycloak_manager import KeycloakManager
 from {{cookiecutter.module_name}}.managers.websocket_connection_manager import (
@@ -25,6 +30,15 @@ from {{cookiecutter.module_name}}.observability.audit import NullAudit
 from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phase
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.observability.tracing import NullTracer
+from {{cookiecutter.module_name}}.protection.connection_limiter import (
+    ConnectionLimiter,
+)
+from {{cookiecutter.module_name}}.protection.message_limiter import MessageLimiter
+from {{cookiecutter.module_name}}.protection.production import check_production
+from {{cookiecutter.module_name}}.protection.rate_limiter import RateLimiter
+from {{cookiecutter.module_name}}.protection.redis_guard import RedisGuard
+from {{cookiecutter.module_name}}.protection.revocation import Revocations
+from {{cookiecutter.module_name}}.protection.used_tokens import UsedTokens
 from {{cookiecutter.module_name}}.protocols import Bus
 from {{cookiecutter.module_name}}.realtime.redis_bus import RedisBus
 from {{cookiecutter.module_name}}.routing.package_router import PackageTable
@@ -34,6 +48,9 @@ from {{cookiecutter.module_name}}.storage.db import Database, wait_and_init_db
 from {{cookiecutter.module_name}}.storage.histories import CORE, History
 from {{cookiecutter.module_name}}.storage.pagination.redis_counts import RedisCounts
 from {{cookiecutter.module_name}}.storage.redis import RedisPools
+from {{cookiecutter.module_name}}.tasks.kc_user_session_task import (
+    KeycloakSessionTask,
+)
 from {{cookiecutter.module_name}}.tasks.registry import TaskRegistry
 
 logger = structlog.get_logger(__name__)
@@ -74,8 +91,23 @@ class ContextBuilder:
             await self._check(context)
             await context.connections.listen()
             stack.push_async_callback(context.connections.close)
+            stack.push_async_callback(context.connection_limiter.close)
             context.tasks.start("websocket-gauges", context.connections.watch)
+            context.tasks.start(
+                "websocket-places", context.connection_limiter.keep
+            )
             context.tasks.start("database-gauges", context.database.watch)
+            if self._settings.SESSION_CHECK_ENABLED:
+                context.tasks.start(
+                    KeycloakSessionTask.name,
+                    KeycloakSessionTask(
+                        context.revocations,
+                        context.connections,
+                        context.bus,
+                        self._settings,
+                        self._metrics.protection,
+                    ).run,
+                )
             for extension in self._extensions:
                 if extension.lifespan is not None:
                     await stack.enter_async_context(
@@ -95,12 +127,20 @@ class ContextBuilder:
         counts = RedisCounts(redis.main, settings, self._metrics.counts)
         database = Database(settings, self._metrics.database, counts)
         stack.push_async_callback(database.close)
-        keycloak = KeycloakManager(settings)
+        breakers = self._metrics.protection.breakers
+        breaker = keycloak_breaker(breakers)
+        keycloak = KeycloakManager(settings, breaker)
         stack.push_async_callback(keycloak.close)
-        keys = KeycloakKeys(settings, on_event=self._count_key_event)
+        keys = KeycloakKeys(
+            settings, breaker=breaker, on_event=self._count_key_event
+        )
         stack.push_async_callback(keys.close)
         bus = self._bus()
         stack.push_async_callback(bus.close)
+        guard = RedisGuard(redis.auth, breakers)
+        protection = (guard, settings, self._metrics.protection)
+        revocations = Revocations(*protection, bus)
+        stack.push_async_callback(revocations.close)
         context = AppContext(
             settings=settings,
             metrics=self._metrics,
@@ -113,6 +153,15 @@ class ContextBuilder:
             packages=self._packages,
             bus=bus,
             connections=ConnectionManager(settings, self._metrics, bus),
+            rate_limiter=RateLimiter(*protection),
+            message_limiter=MessageLimiter(*protection),
+            connection_limiter=ConnectionLimiter(*protection),
+            revocations=revocations,
+            backchannel_logout=BackchannelLogout(
+                LogoutTokenVerifier.from_settings(keys, settings),
+                UsedTokens(*protection),
+                revocations,
+            ),
             audit=NullAudit(),
             tracer=NullTracer(),
             tasks=TaskRegistry(),
@@ -142,6 +191,7 @@ class ContextBuilder:
 
     async def _check(self, context: AppContext) -> None:
         """Without the database there is no start; the rest only degrades."""
+        await check_production(self._settings, context.redis.auth)
         await wait_and_init_db(
             context.database, self._settings, self._histories()
         )

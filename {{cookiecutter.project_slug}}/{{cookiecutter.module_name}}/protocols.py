@@ -4,20 +4,17 @@ Each has a null or local implementation in the core; an extension may bring
 another, which passes the same contract suite under tests/contract.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
 
 from sqlalchemy import ColumnElement
 
 from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
-from {{cookiecutter.module_name}}.types import (
-    AuditOutcome,
-    RequestId,
-    UserId,
-    Username,
-)
+from {{cookiecutter.module_name}}.schemas.user import UserModel
+from {{cookiecutter.module_name}}.types import AuditOutcome
 
 type Callback = Callable[[Any], Awaitable[None]]
 
@@ -35,24 +32,57 @@ class RouteGuard(Protocol):
         """No login is needed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEvent:
-    """One action of a user; `action` is a method or `WS:<package>`."""
+@dataclass(slots=True, kw_only=True)
+class AuditAction:
+    """What somebody does: a request or a package, from its begin on.
 
-    action: str
+    `action_type` is a method or `WS:<package>`; `resource` a path. `started`
+    is of `time.perf_counter`. `data` is what was sent, secrets included:
+    whoever keeps it takes them out. `complete` fills in what is not known
+    at the begin; whoever keeps the action calls it before.
+    """
+
+    action_type: str
     resource: str
-    outcome: AuditOutcome
-    user_id: UserId | None = None
-    username: Username | None = None
-    request_id: RequestId | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    request_id: str
+    started: float
+    user: UserModel | None = None
+    username: str | None = None
+    ip_address: str | None = None
+    user_agent: str | None = None
+    data: Any = None
+    complete: "Callable[[AuditAction], None] | None" = None
+    # What a client will read, if nothing goes wrong after a change.
+    success_status: int = 200
+    # Changes of this action that were committed, each with its row.
+    rows: int = 0
+    # The row that may be there or not: its COMMIT has not been answered, and
+    # may never be.
+    undecided: UUID | None = None
 
 
 class Audit(Protocol):
-    """Keeps what users did."""
+    """Keeps what users do."""
 
-    async def record(self, event: AuditEvent) -> None:
-        """Returns when the event is as safe as the settings ask."""
+    @property
+    def enabled(self) -> bool:
+        """Without it nobody needs to describe what is done."""
+
+    def begin(self, action: AuditAction) -> None:
+        """From here on, what this task commits is kept as part of it."""
+
+    async def end(
+        self,
+        action: AuditAction,
+        outcome: AuditOutcome,
+        status: int,
+        error: str | None = None,
+    ) -> None:
+        """Returns when the action is as safe as the settings ask.
+
+        `status` is HTTP's, also for packages. What was committed as a
+        success is kept already. Raises UnavailableError.
+        """
 
 
 class Tracer(Protocol):

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, TypeAliasType, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAliasType, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import SecretStr
@@ -52,6 +52,8 @@ def _type(annotation: Any) -> str:
     parts = [part for part in get_args(annotation) if part is not Ellipsis]
     if get_origin(annotation) is Literal:
         return ", ".join(f"`{part}`" for part in parts)
+    if get_origin(annotation) is Annotated:
+        return _type(parts[0])
     if get_origin(annotation) is tuple:
         return f"JSON list of {_type(parts[0])}"
     if parts:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import override
 
 from scripts.stack import (
+    backchannel,
     distribution,
     folders,
     keycloak_home,
@@ -24,7 +25,8 @@ from scripts.stack.service import Service
 class Keycloak(Service):
     """One server in its own home.
 
-    A realm is imported where it is missing; `realm` replaces its name.
+    A realm is imported where it is missing; `realm` replaces its name. Of
+    logouts it tells a service on `service_port`, or nobody.
     """
 
     name = "Keycloak"
@@ -36,6 +38,7 @@ class Keycloak(Service):
         admin: tuple[str, str],
         realm_file: Path | None,
         realm: str | None,
+        service_port: int | None,
         say: Say,
         inherit: tuple[int, ...] = (),
     ) -> None:
@@ -43,6 +46,7 @@ class Keycloak(Service):
         self.admin = admin
         self.realm_file = realm_file
         self.realm = realm
+        self.service_port = service_port
         self.say = say
         self.management_port = 0
 
@@ -78,6 +82,9 @@ class Keycloak(Service):
         shutil.rmtree(offered, ignore_errors=True)
         folders.make(offered)
         if self.realm_file is not None:
+            port = self.service_port
+            url = None if port is None else backchannel.address(port)
             realm = json.loads(self.realm_file.read_text())
+            realm = backchannel.pointing(realm, url)
             realm["realm"] = self.realm or realm["realm"]
             (offered / "realm.json").write_text(json.dumps(realm))

@@ -20,7 +20,8 @@ class Stack:
     """PostgreSQL, Valkey and Keycloak in `folder`; ends with its `with`.
 
     A port of 0 is any free one. `realm` renames the development realm, and
-    `realm_file=None` imports none. `seconds` holds how long each one took.
+    `realm_file=None` imports none. Keycloak tells of logouts where there is
+    a `service_port`. `seconds` holds how long each one took.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Stack:
         admin_login: tuple[str, str] = constants.ADMIN_LOGIN,
         realm: str | None = None,
         realm_file: Path | None = REALM_FILE,
+        service_port: int | None = None,
         postgres_options: Mapping[str, str] | None = None,
         inherit: tuple[int, ...] = (),
         say: Say = lambda _: None,
@@ -61,6 +63,7 @@ class Stack:
             admin_login,
             realm_file,
             realm,
+            service_port,
             say,
             inherit,
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from scripts.stack import distribution, folders, state
+from scripts.stack import backchannel, distribution, folders, state
 from scripts.stack.application import Application
 from scripts.stack.configuration import Configuration
 from scripts.stack.constants import (
@@ -50,6 +50,7 @@ class Up:
             # Keycloak takes the longest: meanwhile the schema is made.
             self._migrate(stack, application)
             stack.wait(stack.keycloak)
+            self._point(stack, ports)
             self.seconds.update(stack.seconds)
             self._start(application)
             # A follower of the log reads on until the state says ready.
@@ -74,6 +75,7 @@ class Up:
                 get("KEYCLOAK_ADMIN_PASSWORD", ADMIN_LOGIN[1]),
             ),
             realm=self.configuration.realm,
+            service_port=ports["APP_PORT"],
             inherit=(lock,),
             say=self.say,
         )
@@ -97,6 +99,16 @@ class Up:
         application.migrate()
         self.seconds["migrations"] = time.monotonic() - begun
         self.say(f"migrations: done in {self.seconds['migrations']:.1f} s")
+
+    def _point(self, stack: Stack, ports: dict[str, int]) -> None:
+        backchannel.point(
+            stack.keycloak.url,
+            stack.keycloak.admin,
+            self.configuration.realm,
+            self.configuration.client_id,
+            backchannel.address(ports["APP_PORT"]),
+            self.say,
+        )
 
     def _start(self, application: Application) -> None:
         application.launch()

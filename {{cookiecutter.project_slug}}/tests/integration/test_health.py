@@ -43,13 +43,3 @@ def test_without_redis_and_keycloak_it_serves_degraded(
         assert reply.json()["redis"]["status"] == "degraded"
         assert reply.json()["database"]["status"] == "healthy"
         assert "Keycloak does not answer" in service.log
-
-
-def test_production_hides_the_parts_and_the_docs(
-    start_service: Start,
-) -> None:
-    with start_service(ENV="production") as service:
-        body = httpx2.get(f"{service.url}/health").json()
-        assert body == {"status": "healthy"}
-        for path in ("/docs", "/openapi.json", "/redoc"):
-            assert httpx2.get(f"{service.url}{path}").status_code == 404

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.counters import SLOW_IN_PROGRESS, becomes
 from tests.running_service import (
     RunningService,
     exit_code,
@@ -36,26 +37,13 @@ async def test_requests_in_flight_finish_and_the_exit_code_is_0(
                 asyncio.create_task(client.get("/probe/slow/4"))
                 for _ in range(20)
             ]
-            await in_progress(service, 20)
+            await becomes(service.url, SLOW_IN_PROGRESS, 20)
             code = asyncio.create_task(asyncio.to_thread(service.terminate))
             await refuses(service)
             assert not any(request.done() for request in requests)
             replies = await asyncio.gather(*requests)
             assert [r.status_code for r in replies] == [200] * 20
             assert await code == 0
-
-
-async def in_progress(service: RunningService, count: int) -> None:
-    wanted = (
-        'http_requests_in_progress{endpoint="/probe/slow/{seconds}",'
-        'method="GET"} ' + str(float(count))
-    )
-    async with (
-        asyncio.timeout(20),
-        httpx2.AsyncClient(base_url=service.url) as client,
-    ):
-        while wanted not in (await client.get("/metrics")).text:
-            await asyncio.sleep(0.02)
 
 
 async def refuses(service: RunningService) -> None:
@@ -183,7 +171,7 @@ async def test_a_second_ctrl_c_waits_for_nothing(
             base_url=service.url, timeout=40
         ) as client:
             hanging = asyncio.create_task(client.get("/probe/slow/600"))
-            await in_progress(service, 1)
+            await becomes(service.url, SLOW_IN_PROGRESS, 1)
             service.signal(signal.SIGINT)
             async with asyncio.timeout(20):
                 while "Shutting down" not in service.log:
@@ -206,7 +194,7 @@ async def test_a_request_that_hangs_does_not_outlive_the_deadline(
             base_url=service.url, timeout=40
         ) as client:
             hanging = asyncio.create_task(client.get("/probe/slow/600"))
-            await in_progress(service, 1)
+            await becomes(service.url, SLOW_IN_PROGRESS, 1)
             assert await asyncio.to_thread(service.terminate) == 0
             await asyncio.wait({hanging})
         warnings = [

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 import httpx2
 import pytest
 
+from tests.bare import without_pieces
 from tests.queries import LOG_STATEMENTS, at_most, statements
 from tests.running_service import RunningService
 
@@ -27,7 +28,7 @@ def patient(start_probe: Start) -> Iterator[RunningService]:
 @pytest.fixture(scope="module")
 def strict(start_probe: Start) -> Iterator[RunningService]:
     """Calls every statement slow."""
-    with start_probe(**LOG_STATEMENTS) as service:
+    with start_probe(**LOG_STATEMENTS, **without_pieces()) as service:
         yield service
 
 

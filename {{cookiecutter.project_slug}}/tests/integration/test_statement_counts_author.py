@@ -8,6 +8,7 @@ import pytest
 
 from {{cookiecutter.module_name}}.constants import DISTRIBUTION
 
+from tests.bare import without_pieces
 from tests.own_postgres import OwnPostgres
 from tests.running_service import RunningService
 from tests.scratch_database import migrate
@@ -25,7 +26,8 @@ async def logged_in(
     """Alice, at a service on a server of its own."""
     migrate(own_server.environment)
     headers = {"Authorization": f"Bearer {token_for('alice')}"}
-    with start_service(**own_server.environment) as service:
+    env = own_server.environment | without_pieces()
+    with start_service(**env) as service:
         async with httpx2.AsyncClient(
             base_url=service.url, headers=headers
         ) as client:

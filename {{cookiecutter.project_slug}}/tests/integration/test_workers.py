@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from scripts.stack.process import Command, GuardedProcess
+from tests.counters import SLOW_IN_PROGRESS, becomes
 from tests.running_service import ROOT, RunningService, exit_code, free_port
 
 pytestmark = pytest.mark.slow
@@ -60,20 +61,11 @@ LIVE = (
 LIVE_SECONDS = (
     'http_request_duration_seconds_count{endpoint="/health/live",method="GET"}'
 )
-SLOW = (
-    'http_requests_in_progress{endpoint="/probe/slow/{seconds}",method="GET"}'
-)
 
 
 async def started(service: RunningService, count: int) -> None:
     async with asyncio.timeout(30):
         while service.starts < count:
-            await asyncio.sleep(0.05)
-
-
-async def in_progress(client: httpx2.AsyncClient, count: int) -> None:
-    async with asyncio.timeout(20):
-        while f"{SLOW} {count}.0" not in (await client.get("/metrics")).text:
             await asyncio.sleep(0.05)
 
 
@@ -100,8 +92,8 @@ async def test_a_killed_worker_is_replaced_and_its_counts_stay(
         with stopped(other):
             ask(two, 5)
             hanging = asyncio.create_task(client.get("/probe/slow/600"))
-            await in_progress(client, 1)
-        assert scrape(two)[SLOW] == 1
+            await becomes(two.url, SLOW_IN_PROGRESS, 1)
+        assert scrape(two)[SLOW_IN_PROGRESS] == 1
         os.kill(one, signal.SIGKILL)
         with pytest.raises(httpx2.TransportError):
             await hanging
@@ -110,7 +102,7 @@ async def test_a_killed_worker_is_replaced_and_its_counts_stay(
     with stopped(other):
         found = scrape(two)
     assert found[LIVE] == 5
-    assert found.get(SLOW, 0) == 0
+    assert found.get(SLOW_IN_PROGRESS, 0) == 0
     assert sum(v for name, v in found.items() if "app_info" in name) == 1
     assert two.terminate() == 0
 
@@ -122,7 +114,7 @@ async def test_a_worker_that_is_told_to_end_drains_and_is_replaced(
     async with httpx2.AsyncClient(base_url=two.url, timeout=60) as client:
         with stopped(other):
             slow = asyncio.create_task(client.get("/probe/slow/1"))
-            await in_progress(client, 1)
+            await becomes(two.url, SLOW_IN_PROGRESS, 1)
         os.kill(one, signal.SIGTERM)
         assert (await slow).status_code == 200
     await started(two, 3)
@@ -155,7 +147,7 @@ async def test_workers_drain_when_their_parent_is_killed(
                 asyncio.create_task(client.get("/probe/slow/2"))
                 for _ in range(10)
             ]
-            await in_progress(client, 10)
+            await becomes(service.url, SLOW_IN_PROGRESS, 10)
             service.signal(signal.SIGKILL)
             replies = await asyncio.gather(*slow)
             assert [r.status_code for r in replies] == [200] * 10
@@ -210,7 +202,7 @@ async def test_ctrl_c_in_a_terminal_drains_all(
                 asyncio.create_task(client.get("/probe/slow/2"))
                 for _ in range(10)
             ]
-            await in_progress(client, 10)
+            await becomes(service.url, SLOW_IN_PROGRESS, 10)
             os.killpg(service.pid, signal.SIGINT)
             replies = await asyncio.gather(*slow)
         assert [r.status_code for r in replies] == [200] * 10
@@ -221,7 +213,7 @@ async def test_ctrl_c_in_a_terminal_drains_all(
 async def test_a_second_ctrl_c_forces(two: RunningService) -> None:
     async with httpx2.AsyncClient(base_url=two.url, timeout=60) as client:
         slow = asyncio.create_task(client.get("/probe/slow/600"))
-        await in_progress(client, 1)
+        await becomes(two.url, SLOW_IN_PROGRESS, 1)
         os.killpg(two.pid, signal.SIGINT)
         async with asyncio.timeout(20):
             while "Draining" not in two.log:

@@ -17,7 +17,9 @@ from contextlib import (
 import pytest
 
 from {{cookiecutter.module_name}}.api.ws.constants import PkgID
+from {{cookiecutter.module_name}}.api.ws.uvicorn_protocol import MAX_CONTROL_FRAMES
 
+from tests.counters import metric
 from tests.probe.packages import SLOW
 from tests.probe.plain_packages import ECHO
 from tests.raw_socket import PING, PONG, TEXT, frame, raw_socket
@@ -83,21 +85,35 @@ async def test_requests_without_reading(
             found.add(reply.json["req_id"])
 
 
-async def test_pings_without_reading(
+@pytest.mark.parametrize("opcode", [PING, PONG])
+async def test_control_frames_have_a_limit(
+    tough: RunningService, sign: Sign, opcode: int
+) -> None:
+    """They hold up no reader, so one read may bring tens of thousands."""
+    many = frame(b"", opcode) * 50_000
+    async with raw_socket(tough.url, sign()) as raw, bounded(tough, sign):
+        with suppress(ConnectionError):
+            await raw.send(many)
+        assert await raw.close_code() in {4429, None}
+    closed = 'ws_connections_closed_total{code="4429"}'
+    assert await metric(tough.url, closed) > 0
+
+
+async def test_some_pings_are_answered(
     tough: RunningService, sign: Sign
 ) -> None:
-    many = frame(b"x" * 125, PING) * 500
-    async with raw_socket(tough.url, sign()) as raw, bounded(tough, sign):
-        for _ in range(32 * MIB // len(many)):
-            await raw.send(many)
-        # The answers came as long as there was room; requests still have.
+    async with raw_socket(tough.url, sign()) as raw:
+        await raw.send(frame(b"x" * 125, PING) * MAX_CONTROL_FRAMES)
         await raw.send(request(PkgID.WHOAMI))
-        pong = await raw.next(PONG)
-        assert pong is not None
-        assert pong.payload == b"x" * 125
+        for _ in range(MAX_CONTROL_FRAMES):
+            pong = await raw.next(PONG)
+            assert pong is not None
+            assert pong.payload == b"x" * 125
         reply = await raw.next(TEXT)
         assert reply is not None
         assert reply.json["status_code"] == 0
+        await raw.send(frame(b"", PING))
+        assert await raw.close_code() == 4429
 
 
 @pytest.mark.parametrize(

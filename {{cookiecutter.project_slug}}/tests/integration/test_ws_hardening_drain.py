@@ -6,21 +6,19 @@ from contextlib import AbstractContextManager
 
 import httpx2
 
-from tests.counters import becomes
+from {{cookiecutter.module_name}}.api.ws.uvicorn_protocol import MAX_CONTROL_FRAMES
+
+from tests.counters import SLOW_IN_PROGRESS, becomes
 from tests.deaf_socket import deaf_socket, request
 from tests.probe.hardening_packages import BIG
 from tests.probe.packages import SLOW
 from tests.raw_socket import CLOSE, PING, RawSocket, frame
-from tests.resources import MIB
 from tests.running_service import RunningService
 from tests.ws_client import PATIENCE_SECONDS, connect
 
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 ACTIVE = "ws_connections_active"
-IN_PROGRESS = (
-    'http_requests_in_progress{endpoint="/probe/slow/{seconds}",method="GET"}'
-)
 NORMAL = b"\x03\xe8"
 
 
@@ -35,15 +33,14 @@ async def test_who_hangs_up_and_does_not_read_is_no_obstacle(
         ):
             for _ in range(16):
                 await deaf.send(request(BIG, {"bytes": 250_000}))
-            pings = frame(b"x" * 125, PING) * 500
-            for _ in range(8 * MIB // len(pings)):
-                await stranger.send(pings)
+            pings = frame(b"x" * 125, PING) * MAX_CONTROL_FRAMES
+            await stranger.send(pings)
             await hang_up(service, deaf, stranger)
             async with httpx2.AsyncClient(timeout=PATIENCE_SECONDS) as client:
                 asked = asyncio.create_task(
                     client.get(f"{service.url}/probe/slow/1")
                 )
-                await becomes(service.url, IN_PROGRESS, 1)
+                await becomes(service.url, SLOW_IN_PROGRESS, 1)
                 code = await asyncio.to_thread(service.terminate)
                 assert (await asked).status_code == 200
         assert code == 0

@@ -4,13 +4,9 @@ A user may have many sockets; closing one leaves the others.
 """
 
 import uuid
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import (
-    AbstractContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-)
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 
 import pytest
 
@@ -18,8 +14,8 @@ from {{cookiecutter.module_name}}.api.ws.constants import PkgID
 
 from tests.counters import becomes
 from tests.probe.bus_packages import BROADCAST, DISCONNECT, SEND_TO_USER
-from tests.probe.plain_packages import WORKER
 from tests.running_service import RunningService
+from tests.worker_sockets import on_each_worker
 from tests.ws_client import Json, WebSocketClient, connect
 
 pytestmark = pytest.mark.slow
@@ -27,34 +23,14 @@ pytestmark = pytest.mark.slow
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 NEWS = {"news": [1, "ä", None]}
-EACH = 2
-MOST_TRIES = 500
+# Two sockets of the user on each worker.
+on_both = partial(on_each_worker, each=2)
 
 
 @pytest.fixture(scope="module")
 def two(start_probe: Start) -> Iterator[str]:
     with start_probe(WORKERS="2") as service:
         yield service.url
-
-
-@asynccontextmanager
-async def on_both(
-    url: str, token: str
-) -> AsyncIterator[list[WebSocketClient]]:
-    """Two sockets of the user on each worker."""
-    async with AsyncExitStack() as stack:
-        found: dict[int, list[WebSocketClient]] = defaultdict(list)
-        for _ in range(MOST_TRIES):
-            client = await stack.enter_async_context(connect(url, token))
-            pid = (await client.ask(WORKER))["data"]
-            if len(found[pid]) < EACH:
-                found[pid].append(client)
-            else:
-                await client.connection.close()
-            if sum(map(len, found.values())) == 2 * EACH:
-                break
-        assert [len(clients) for clients in found.values()] == [EACH, EACH]
-        yield [client for clients in found.values() for client in clients]
 
 
 async def has_all(client: WebSocketClient, frames: list[Json]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
@@ -12,6 +13,8 @@ from {{cookiecutter.module_name}}.dependencies.permissions import public
 from {{cookiecutter.module_name}}.exceptions import ConflictError
 
 router = APIRouter(prefix="/probe", dependencies=[Depends(public())])
+
+_last: ContextVar[str] = ContextVar("last", default="nobody")
 
 
 class Item(BaseModel):
@@ -65,3 +68,11 @@ async def block(seconds: float) -> dict[str, float]:
     print("blocking", flush=True)
     time.sleep(seconds)  # noqa: ASYNC251
     return {"blocked": seconds}
+
+
+@router.get("/context/{name}")
+async def context(name: str) -> str:
+    """Who was here before, in the same context."""
+    before = _last.get()
+    _last.set(name)
+    return before

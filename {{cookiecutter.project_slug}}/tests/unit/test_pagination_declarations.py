@@ -57,6 +57,7 @@ def test_each_comparison() -> None:
         number_to=4,
         number_below=5,
         numbers=[6, 7],
+        start="5_",
         part="50%",
     )
     assert sql(*FILTERS.conditions(given)) == [
@@ -66,6 +67,7 @@ def test_each_comparison() -> None:
         "specimen.number <= ?",
         "specimen.number < ?",
         "specimen.number = ANY (?[])",
+        "specimen.text LIKE ? || '%%' ESCAPE '/'",
         "specimen.text ILIKE '%%' || ? || '%%' ESCAPE '/'",
     ]
 

@@ -17,6 +17,7 @@ def user(*roles: str) -> UserModel:
         username=Username("somebody"),
         roles=frozenset(roles),
         session_id=None,
+        issued_at=datetime.now(UTC),
         expires_at=datetime.now(UTC),
     )
 

@@ -73,9 +73,6 @@ SUPERSEDED = {
 }
 # Settings of optional pieces belong to their extension and come with it.
 WITH_THEIR_PIECE = {
-    "AUDIT_QUEUE_MAX_SIZE": "audit",
-    "AUDIT_BATCH_SIZE": "audit",
-    "AUDIT_BATCH_TIMEOUT_SECONDS": "audit",
     "PROFILING_ENABLED": "profiling",
     "PROFILING_OUTPUT_DIR": "profiling",
 }
@@ -132,3 +129,42 @@ def test_production_switches_laptop_comforts_off(
     settings = load_settings(None)
     assert not settings.docs
     assert not settings.password_login
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", "[]"),
+        ("ALLOWED_HOSTS", '[""]'),
+        ("ALLOWED_HOSTS", '["api.*.com"]'),
+        ("ALLOWED_HOSTS", '["*example.com"]'),
+        ("ALLOWED_HOSTS", '["example.com:8000"]'),
+        ("ALLOWED_HOSTS", '["https://example.com"]'),
+        ("TRUSTED_PROXIES", '["*"]'),
+        ("TRUSTED_PROXIES", '["proxy"]'),
+        ("TRUSTED_PROXIES", '["10.0.0.1/8"]'),
+        ("CORS_ALLOWED_ORIGINS", '["app.example.com"]'),
+        ("CORS_ALLOWED_ORIGINS", '["https://app.example.com/"]'),
+        ("CORS_ALLOWED_ORIGINS", '["https://*.example.com"]'),
+        ("CORS_ALLOWED_ORIGINS", '["https://["]'),
+        ("CORS_ALLOWED_ORIGINS", '["null"]'),
+    ],
+)
+def test_what_could_never_match_is_refused(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(StartupError, match=name):
+        load_settings(None)
+
+
+def test_hosts_proxies_and_origins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(
+        "ALLOWED_HOSTS", '["API.example.com","*.b.org","[::1]"]'
+    )
+    monkeypatch.setenv("TRUSTED_PROXIES", '["10.0.0.0/8","::1"]')
+    monkeypatch.setenv("CORS_ALLOWED_ORIGINS", '["https://App.example.com:1"]')
+    settings = load_settings(None)
+    assert settings.ALLOWED_HOSTS == ("api.example.com", "*.b.org", "[::1]")
+    assert settings.TRUSTED_PROXIES == ("10.0.0.0/8", "::1/128")
+    assert settings.CORS_ALLOWED_ORIGINS == ("https://app.example.com:1",)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from {{cookiecutter.module_name}}.extension import discover
 from {{cookiecutter.module_name}}.settings import Settings
 
 from scripts.stack import StackError
@@ -70,4 +71,8 @@ def test_the_example_of_settings_names_real_ones() -> None:
     text = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", text, re.MULTILINE))
     assert named >= READ_BY_THE_STACK
-    assert named - READ_BY_THE_STACK <= set(Settings.model_fields)
+    known = set(Settings.model_fields)
+    for extension in discover("{{cookiecutter.module_name}}.extensions"):
+        if extension.settings is not None:
+            known |= set(extension.settings.model_fields)
+    assert named - READ_BY_THE_STACK <= known

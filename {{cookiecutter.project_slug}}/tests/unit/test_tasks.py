@@ -1,6 +1,7 @@
 """Background tasks restart after a failure and end with the application."""
 
 import asyncio
+from contextvars import ContextVar
 
 import pytest
 
@@ -41,3 +42,18 @@ async def test_close_cancels_what_runs() -> None:
     await tasks.close()
     assert cancelled.is_set()
     assert tasks.running == ()
+
+
+async def test_a_task_is_not_part_of_what_started_it() -> None:
+    tasks, variable = TaskRegistry(), ContextVar("variable", default="none")
+    seen: list[str] = []
+
+    async def work() -> None:
+        seen.append(variable.get())
+
+    variable.set("of a request")
+    tasks.start("work", work)
+    async with asyncio.timeout(5):
+        while tasks.running:
+            await asyncio.sleep(0)
+    assert seen == ["none"]

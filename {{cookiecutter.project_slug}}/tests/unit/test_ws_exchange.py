@@ -1,6 +1,8 @@
 """Whatever becomes of a request, there is one answer."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -13,6 +15,7 @@ from {{cookiecutter.module_name}}.exceptions import (
 from {{cookiecutter.module_name}}.schemas.frame import Frame
 
 ANSWER = Frame(b"answer")
+REFUSED = Frame(b"refused")
 type Work = Callable[[], Awaitable[Frame]]
 
 
@@ -23,13 +26,23 @@ class Answers:
         self.frames: list[Frame] = []
         self.reasons: list[Exception] = []
         self.first = asyncio.Event()
-        self.exchange = Exchange("test", self._refuse, self._keep)
+        self.settled: list[Frame] = []
+        self.may_settle = asyncio.Event()
+        self.may_settle.set()
+        self.exchange = Exchange("test", self.refuse, self.keep, self._settle)
 
-    def _refuse(self, reason: Exception) -> Frame:
+    def refuse(self, reason: Exception) -> Frame:
+        """Notes why."""
         self.reasons.append(reason)
-        return Frame(b"refused")
+        return REFUSED
 
-    async def _keep(self, frame: Frame) -> None:
+    async def _settle(self, frame: Frame) -> Frame:
+        self.settled.append(frame)
+        await self.may_settle.wait()
+        return frame
+
+    async def keep(self, frame: Frame) -> None:
+        """Notes what goes out."""
         self.frames.append(frame)
         self.first.set()
 
@@ -67,6 +80,20 @@ async def test_what_is_done_at_once_is_answered_at_once() -> None:
     assert answers.frames == [ANSWER]
     answers.exchange.stop()
     assert answers.frames == [ANSWER]
+
+
+async def test_what_is_answered_is_forgotten_before_its_time_is_over() -> None:
+    answers = Answers()
+    answers.may_settle.clear()
+    answers.exchange.start(quick(), 3600)
+    answers.may_settle.set()
+    await answers.come()
+    known = weakref.ref(answers)
+    del answers
+    async with asyncio.timeout(5):
+        while known() is not None:
+            await asyncio.sleep(0)
+            gc.collect()
 
 
 @pytest.mark.parametrize("work", [waits, does_not_listen])
@@ -125,3 +152,36 @@ async def test_nobody_wants_to_know_any_more() -> None:
     await asyncio.wait({task}, timeout=5)
     assert task.done()
     assert answers.frames == []
+    # Yet it is known what became of it.
+    assert answers.settled == [REFUSED]
+
+
+@pytest.mark.parametrize("work", [quick, waits, does_not_listen])
+async def test_what_is_being_settled_is_settled_to_its_end(work: Work) -> None:
+    """Neither a cancellation nor a client that leaves cuts it short."""
+    answers = Answers()
+    answers.may_settle.clear()
+    answers.exchange.start(work(), 0.05)
+    async with asyncio.timeout(5):
+        while not answers.settled:
+            await asyncio.sleep(0.01)
+    answers.exchange.stop()
+    task = answers.exchange.abandon()
+    assert task is not None
+    answers.may_settle.set()
+    await asyncio.wait({task}, timeout=5)
+    assert task.done()
+    assert not task.cancelled()
+    assert len(answers.settled) == 1
+    assert answers.frames == []
+
+
+async def test_what_fails_to_settle_is_answered_with_an_error() -> None:
+    answers = Answers()
+
+    async def fails(_: Frame) -> Frame:
+        raise ValueError
+
+    exchange = Exchange("test", answers.refuse, answers.keep, fails)
+    exchange.start(quick(), 5)
+    assert answers.frames == [REFUSED]

@@ -86,5 +86,6 @@ class AccessClaims(BaseModel):
             username=Username(self.preferred_username or self.sub),
             roles=self.realm_access.roles | client.roles,
             session_id=SessionId(self.sid) if self.sid else None,
+            issued_at=datetime.fromtimestamp(self.iat, UTC),
             expires_at=datetime.fromtimestamp(self.exp, UTC),
         )

@@ -6,11 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx2
+import stamina
 import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
 
 from {{cookiecutter.module_name}}.exceptions import UnavailableError
+from {{cookiecutter.module_name}}.managers.keycloak_call import (
+    KeycloakDownError,
+    keycloak_breaker,
+)
+from {{cookiecutter.module_name}}.protection.circuit_breaker import CircuitBreaker
 from {{cookiecutter.module_name}}.settings import Settings
 
 logger = structlog.get_logger(__name__)
@@ -24,8 +30,9 @@ class KeycloakKeys:
 
     At most one fetch runs; whoever needs its result waits for that one. A
     fetch is over for `JWKS_COOLDOWN_SECONDS` before an unknown key id may
-    cause another. Keys older than `JWKS_MAX_AGE_SECONDS` are renewed in the
-    background; the old ones serve as long as Keycloak is silent.
+    cause another, and none begins while the `breaker` would refuse it. Keys
+    older than `JWKS_MAX_AGE_SECONDS` are renewed in the background; the old
+    ones serve as long as Keycloak is silent.
 
     `on_event` hears `fetched`, `fetch_failed` and `stale_served` (a fetch
     failed, and older keys go on serving).
@@ -35,6 +42,7 @@ class KeycloakKeys:
         self,
         settings: Settings,
         *,
+        breaker: CircuitBreaker | None = None,
         on_event: Callable[[str], None] = lambda event: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -46,6 +54,7 @@ class KeycloakKeys:
         self._cooldown = settings.JWKS_COOLDOWN_SECONDS
         self._max_age = settings.JWKS_MAX_AGE_SECONDS
         self._client = httpx2.AsyncClient(timeout=self._timeout)
+        self._breaker = breaker or keycloak_breaker()
         self._on_event = on_event
         self._clock = clock
         self._keys: dict[str, Key] = {}
@@ -95,7 +104,11 @@ class KeycloakKeys:
         await self._client.aclose()
 
     def _cooling(self) -> bool:
-        if self._tried_at is None or self._flight is not None:
+        if self._flight is not None:
+            return False
+        if self._breaker.refusing:
+            return True
+        if self._tried_at is None:
             return False
         return self._clock() - self._tried_at < self._cooldown
 
@@ -114,21 +127,20 @@ class KeycloakKeys:
 
     async def _fly(self) -> None:
         try:
-            await self._fetch()
+            await self._breaker.call(self._fetch)
         finally:
             self._flight = None
-            self._tried_at = self._clock()
 
     async def _fetch(self) -> None:
         try:
-            async with asyncio.timeout(self._timeout):
-                reply = await self._client.get(self._url)
-            published = _signing_keys(reply.raise_for_status().json())
+            published = await self._ask()
         except (httpx2.HTTPError, TimeoutError, ValueError) as error:
             self._note_failure(error)
-            raise UnavailableError(
+            raise _failure(error)(
                 "Keycloak's keys cannot be fetched."
             ) from error
+        finally:
+            self._tried_at = self._clock()
         if published != self._published:
             self._keys = _import(published)
             self._published = published
@@ -138,6 +150,19 @@ class KeycloakKeys:
         if self._failing:
             logger.info("Keycloak's keys can be fetched again")
         self._failing = False
+
+    async def _ask(self) -> dict[str, Any]:
+        retries = stamina.retry_context(
+            on=(httpx2.NetworkError, httpx2.RemoteProtocolError),
+            attempts=3,
+            timeout=None,
+            wait_max=0.5,
+        )
+        async with asyncio.timeout(self._timeout):
+            async for attempt in retries:
+                with attempt:
+                    reply = await self._client.get(self._url)
+        return _signing_keys(reply.raise_for_status().json())
 
     def _note_failure(self, error: Exception) -> None:
         self._on_event("fetch_failed")
@@ -157,6 +182,15 @@ def _note_outcome(flight: asyncio.Task[None]) -> None:
     # In the background nobody else asks how it went.
     if not flight.cancelled():
         flight.exception()
+
+
+def _failure(error: Exception) -> type[UnavailableError]:
+    """A 404 is no outage: the realm's name is wrong."""
+    refused = (
+        isinstance(error, httpx2.HTTPStatusError)
+        and error.response.status_code < 500
+    )
+    return UnavailableError if refused else KeycloakDownError
 
 
 def _signing_keys(document: Any) -> dict[str, Any]:

@@ -1,17 +1,15 @@
 """The sockets of this worker, and the way to those of all."""
 
 import asyncio
-import random
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Protocol, cast
-
-import structlog
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from typing import Any, cast
 
 from {{cookiecutter.module_name}}.exceptions import OverloadedError
+from {{cookiecutter.module_name}}.managers.drain import drain
+from {{cookiecutter.module_name}}.managers.socket import Socket
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.protocols import Bus
-from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.frame import EncodedMessage
 from {{cookiecutter.module_name}}.schemas.socket_command import (
     SOCKETS_CHANNEL,
@@ -20,45 +18,9 @@ from {{cookiecutter.module_name}}.schemas.socket_command import (
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 from {{cookiecutter.module_name}}.settings import Settings
 
-logger = structlog.get_logger(__name__)
-
 # Between two batches of a long delivery other work gets its turn.
 _BATCH = 200
 _WATCH_SECONDS = 1.0
-# A few sockets need no spreading: so many are closed in a second.
-_CLOSES_PER_SECOND = 100
-# Clients stop asking when they are told; what they sent before gets through.
-_NOTICE_SECONDS = 0.3
-
-
-class Socket(Protocol):
-    """What the manager knows of a connection."""
-
-    @property
-    def user(self) -> UserModel | None:
-        """None before the login."""
-
-    @property
-    def address(self) -> str:
-        """Of the client."""
-
-    @property
-    def queued(self) -> int:
-        """Messages that wait to be sent."""
-
-    def send(self, message: EncodedMessage) -> None:
-        """Queues it; never waits."""
-
-    def refuse(self, code: int, reason: str) -> None:
-        """Begins to close."""
-
-    def announce_drain(self, retry_after: float) -> None:
-        """Tells the client to reconnect elsewhere after so many seconds."""
-
-    async def close(
-        self, code: int, reason: str = "", patience: float | None = None
-    ) -> None:
-        """Requests in flight get `patience` s; returns when it is closed."""
 
 
 class ConnectionManager:
@@ -78,7 +40,9 @@ class ConnectionManager:
         self._limit = settings.WS_MAX_CONNECTIONS
         self._pending_limit = settings.WS_MAX_PENDING
         self._address_limit = settings.WS_MAX_PENDING_PER_ADDRESS
+        self._open: dict[Socket, None] = {}
         self._sockets: dict[Socket, None] = {}
+        self._entering: dict[Socket, UserModel] = {}
         self._pending: dict[Socket, None] = {}
         self._pending_by_address: Counter[str] = Counter()
         self._by_user: dict[str, dict[Socket, None]] = defaultdict(dict)
@@ -86,27 +50,40 @@ class ConnectionManager:
 
     def __len__(self) -> int:
         """All sockets, logged in or not."""
-        return len(self._sockets) + len(self._pending)
+        return len(self._open)
 
     @property
     def full(self) -> bool:
         """Whether newcomers should try elsewhere."""
         return self.draining or len(self) >= self._limit
 
-    def add(self, socket: Socket) -> None:
-        """Raises OverloadedError when too many have not logged in yet.
+    def add(self, socket: Socket, user: UserModel | None = None) -> None:
+        """`user` is who brought a token along, to be let in yet.
 
-        Also for one that was let in just before the drain began.
+        Raises OverloadedError when too many have not logged in, and for one
+        that came just before the drain began.
         """
         if self.draining:
             raise OverloadedError("This server takes no more sockets.")
-        if socket.user is not None:
-            self.log_in(socket)
+        if user is not None:
+            self.enter(socket, user)
         else:
             self._refuse_crowd(socket.address)
             self._pending[socket] = None
             self._pending_by_address[socket.address] += 1
+        self._open[socket] = None
         self._metrics.connections_active.inc()
+
+    def enter(self, socket: Socket, user: UserModel) -> None:
+        """Somebody is being checked: until then `refuse` meets both users.
+
+        Without it a logout would miss who is looked up just before it.
+        """
+        self._entering[socket] = user
+
+    def entered(self, socket: Socket) -> None:
+        """The check has ended, one way or the other."""
+        self._entering.pop(socket, None)
 
     def log_in(self, socket: Socket) -> None:
         """To be called once the socket has its user."""
@@ -119,6 +96,8 @@ class ConnectionManager:
     def remove(self, socket: Socket) -> None:
         """To be called once, at the end of a socket that was added."""
         self._forget_pending(socket)
+        self.entered(socket)
+        self._open.pop(socket, None)
         self._sockets.pop(socket, None)
         if socket.user is not None:
             mine = self._by_user[socket.user.id]
@@ -126,6 +105,23 @@ class ConnectionManager:
             if not mine:
                 del self._by_user[socket.user.id]
         self._metrics.connections_active.dec()
+
+    def users(self) -> Iterator[UserModel]:
+        """Of all sockets of this worker, one each, logged in or about to."""
+        for _, user in self._socket_users():
+            yield user
+
+    def refuse(
+        self, code: int, reason: str, chosen: Callable[[UserModel], bool]
+    ) -> int:
+        """Closes the sockets of this worker whose user is chosen.
+
+        What they still do is cancelled. Returns how many.
+        """
+        found = {s for s, user in self._socket_users() if chosen(user)}
+        for socket in found:
+            socket.refuse(code, reason, 0)
+        return len(found)
 
     async def listen(self) -> None:
         """Begins to obey what comes by the bus."""
@@ -147,19 +143,7 @@ class ConnectionManager:
         cancelled. Newcomers are refused from now on.
         """
         self.draining = True
-        loop = asyncio.get_running_loop()
-        end = None if patience is None else loop.time() + patience
-        sockets = [*self._sockets, *self._pending]
-        spread = min(spread, len(sockets) / _CLOSES_PER_SECOND)
-        for socket in sockets:
-            # Those who were closed together do not come back together.
-            socket.announce_drain(round(random.uniform(0.1, spread + 0.1), 1))  # noqa: S311
-        if sockets:
-            await asyncio.sleep(_NOTICE_SECONDS)
-        async with asyncio.TaskGroup() as closing:
-            for number, socket in enumerate(sockets):
-                delay = spread * number / len(sockets)
-                closing.create_task(_close_later(socket, delay, end))
+        await drain([*self._open], spread, patience)
 
     async def watch(self) -> None:
         """Keeps the gauges that would cost too much at every message."""
@@ -176,7 +160,7 @@ class ConnectionManager:
             await _deliver(EncodedMessage(command["data"]), sockets)
         else:
             for socket in sockets:
-                socket.refuse(command["code"], "disconnected")
+                socket.refuse(command["code"], "disconnected", 0)
 
     def _targets(self, command: SocketCommand) -> list[Socket]:
         if "user_id" in command:
@@ -189,6 +173,12 @@ class ConnectionManager:
                 if socket.user and socket.user.session_id == wanted
             ]
         return list(self._sockets)
+
+    def _socket_users(self) -> Iterator[tuple[Socket, UserModel]]:
+        yield from tuple(self._entering.items())
+        for socket in tuple(self._sockets):
+            if socket.user is not None:
+                yield socket, socket.user
 
     def _refuse_crowd(self, address: str) -> None:
         if (
@@ -209,12 +199,3 @@ async def _deliver(message: EncodedMessage, sockets: Iterable[Socket]) -> None:
         socket.send(message)
         if number % _BATCH == 0:
             await asyncio.sleep(0)
-
-
-async def _close_later(
-    socket: Socket, delay: float, end: float | None
-) -> None:
-    await asyncio.sleep(delay)
-    now = asyncio.get_running_loop().time()
-    left = None if end is None else max(0.0, end - now)
-    await socket.close(CloseCode.RESTART, "restart", left)

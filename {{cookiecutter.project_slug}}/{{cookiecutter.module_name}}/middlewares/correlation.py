@@ -22,7 +22,7 @@ class CorrelationMiddleware:
     """Takes the caller's id when it is plain text, else makes a UUID.
 
     The id stands in `request.state.request_id`, in the logs as
-    `request_id`, and in the reply.
+    `request_id`, beside the `client_ip`, and in the reply.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -48,5 +48,7 @@ class CorrelationMiddleware:
             await send(message)
 
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        structlog.contextvars.bind_contextvars(
+            request_id=request_id, client_ip=(scope.get("client") or ("",))[0]
+        )
         await self.app(scope, receive, send_with_id)

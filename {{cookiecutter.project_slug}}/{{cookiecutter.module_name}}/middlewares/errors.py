@@ -35,7 +35,9 @@ _INTERNAL = "Something went wrong here; the request id helps to find it."
 
 
 class ErrorsMiddleware:
-    """Answers 500 for what nobody else handled, and logs it once.
+    """Answers for what a middleware raised, and 500 for the unexpected.
+
+    The latter is logged, once.
 
     It stands outside of Starlette's own error middleware, which raises
     again after its reply.
@@ -62,12 +64,15 @@ class ErrorsMiddleware:
         try:
             await self.app(scope, receive, remember_start)
         except Exception as error:
-            self._count(scope, error)
+            expected = isinstance(error, ServiceError)
+            if not expected:
+                self._count(scope, error)
             if started and not scope.get("problem_sent"):
                 # Half a reply is out; only breaking off tells the client.
                 raise
             if not started:
-                reply = on_unexpected(Request(scope), error)
+                answer = on_service_error if expected else on_unexpected
+                reply = answer(Request(scope), error)
                 await reply(scope, receive, send)
 
     def _count(self, scope: Scope, error: Exception) -> None:
@@ -79,22 +84,24 @@ class ErrorsMiddleware:
 
 def install_handlers(app: FastAPI) -> None:
     """Problem details for errors raised inside of the routes."""
-    app.add_exception_handler(ServiceError, _on_service_error)
-    app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ServiceError, on_service_error)
+    app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(Exception, on_unexpected)
 
 
-def on_unexpected(request: Request, _: Exception) -> Response:
+def on_unexpected(request: Request, error: Exception) -> Response:
     """A 500 that tells nothing of the inside."""
     request.scope["problem_sent"] = True
-    return problem(
+    reply = problem(
         request,
         status=500,
         title="Internal error",
         code="internal",
         detail=_INTERNAL,
     )
+    request.scope["problem"] = f"internal: {type(error).__name__}"
+    return reply
 
 
 def problem(
@@ -107,7 +114,8 @@ def problem(
     headers: Mapping[str, str] | None = None,
     errors: list[ProblemField] | None = None,
 ) -> Response:
-    """An `application/problem+json` reply."""
+    """An `application/problem+json` reply; `scope["problem"]` sums it up."""
+    request.scope["problem"] = f"{code}: {detail}"
     body = ProblemDetails(
         title=title,
         status=status,
@@ -124,24 +132,8 @@ def problem(
     )
 
 
-def _on_service_error(request: Request, error: Exception) -> Response:
-    if not isinstance(error, ServiceError):
-        raise error
-    return problem(
-        request,
-        status=error.status,
-        title=error.title,
-        code=error.code,
-        detail=error.detail,
-        headers=error.headers,
-        errors=[
-            ProblemField(field=e.field, message=e.message, code=e.code)
-            for e in error.errors
-        ],
-    )
-
-
-def _on_http_exception(request: Request, error: Exception) -> Response:
+def on_http_exception(request: Request, error: Exception) -> Response:
+    """For what FastAPI, Starlette and middlewares raise."""
     if not isinstance(error, HTTPException):
         raise error
     if _is_unreadable_body(error):
@@ -157,6 +149,24 @@ def _on_http_exception(request: Request, error: Exception) -> Response:
         code=_CODES.get(error.status_code, "http_error"),
         detail=f"{error.detail or phrase}",
         headers=error.headers,
+    )
+
+
+def on_service_error(request: Request, error: Exception) -> Response:
+    """For what the service's own code raises."""
+    if not isinstance(error, ServiceError):
+        raise error
+    return problem(
+        request,
+        status=error.status,
+        title=error.title,
+        code=error.code,
+        detail=error.detail,
+        headers=error.headers,
+        errors=[
+            ProblemField(field=e.field, message=e.message, code=e.code)
+            for e in error.errors
+        ],
     )
 
 

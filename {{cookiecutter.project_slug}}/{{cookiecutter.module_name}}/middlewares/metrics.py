@@ -5,7 +5,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
-from {{cookiecutter.module_name}}.routing.route_table import RouteTable
+from {{cookiecutter.module_name}}.routing.route_table import MATCHED_ROUTE, RouteTable
 
 UNMATCHED = "unmatched"
 # Any other word is a client's invention and would be a label without end.
@@ -15,7 +15,10 @@ _METHODS = frozenset(
 
 
 class MetricsMiddleware:
-    """Stands outside of whatever can refuse, so that refusals count too."""
+    """Stands outside of whatever can refuse, so that refusals count too.
+
+    Those inside find the route in the scope.
+    """
 
     def __init__(
         self, app: ASGIApp, *, metrics: Metrics, routes: RouteTable
@@ -34,6 +37,7 @@ class MetricsMiddleware:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = self._routes.match(method, scope["path"])
         endpoint = route.path if route else UNMATCHED
+        scope[MATCHED_ROUTE] = route
         status = 500
 
         async def remember_status(message: Message) -> None:

@@ -1,10 +1,22 @@
 """The audit of a service without an audit trail."""
 
-from {{cookiecutter.module_name}}.protocols import AuditEvent
+from {{cookiecutter.module_name}}.protocols import AuditAction
+from {{cookiecutter.module_name}}.types import AuditOutcome
 
 
 class NullAudit:
     """Keeps nothing."""
 
-    async def record(self, event: AuditEvent) -> None:
+    enabled = False
+
+    def begin(self, action: AuditAction) -> None:
+        """Forgets it."""
+
+    async def end(
+        self,
+        action: AuditAction,
+        outcome: AuditOutcome,
+        status: int,
+        error: str | None = None,
+    ) -> None:
         """Returns at once."""

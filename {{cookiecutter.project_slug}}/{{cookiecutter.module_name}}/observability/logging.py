@@ -1,7 +1,8 @@
 """structlog over the standard library: one line an event.
 
 Fields: timestamp, level, logger, message, environment, module, function,
-line; within a request also request_id, and what `set_log_context` bound.
+line; within a request also request_id, client_ip, and what `set_log_context`
+bound.
 Errors go to `<LOG_DIR>/logging_errors.log` as JSON, whatever the console
 shows.
 """

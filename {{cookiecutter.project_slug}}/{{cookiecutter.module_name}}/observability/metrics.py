@@ -19,6 +19,9 @@ from {{cookiecutter.module_name}}.observability.database_metrics import (
 from {{cookiecutter.module_name}}.observability.multiprocess import (
     shared_registry,
 )
+from {{cookiecutter.module_name}}.observability.protection_metrics import (
+    ProtectionMetrics,
+)
 from {{cookiecutter.module_name}}.observability.redis_metrics import RedisMetrics
 from {{cookiecutter.module_name}}.observability.websocket_metrics import (
     WebSocketMetrics,
@@ -78,6 +81,7 @@ class Metrics:
         self.database = DatabaseMetrics(self.registry)
         self.redis = RedisMetrics(self.registry)
         self.counts = CountMetrics(self.registry)
+        self.protection = ProtectionMetrics(self.registry)
         app_info = Gauge(
             "app_info",
             "Always 1; the labels tell what runs.",

@@ -8,8 +8,9 @@ from {{cookiecutter.module_name}}.observability.buckets import DURATION_BUCKETS
 class WebSocketMetrics:
     """Sockets, their messages and how their requests end.
 
-    `status` of a connection is accepted, rejected_auth, rejected_limit or
-    rejected_origin.
+    `status` of a connection is accepted, rejected_auth, rejected_host,
+    rejected_limit or rejected_origin. Who is refused at a login by frame was
+    accepted before.
     """
 
     def __init__(self, registry: CollectorRegistry) -> None:

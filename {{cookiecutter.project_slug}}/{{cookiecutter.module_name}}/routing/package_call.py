@@ -6,6 +6,7 @@ from typing import Final
 
 from {{cookiecutter.module_name}}.exceptions import PermissionDeniedError
 from {{cookiecutter.module_name}}.managers.rbac_manager import RBACManager
+from {{cookiecutter.module_name}}.protection.rate_limit_rule import RateLimit, Subject
 from {{cookiecutter.module_name}}.roles import PUBLIC, RequiredRoles
 from {{cookiecutter.module_name}}.routing.data_schema import DataSchema, Validate
 from {{cookiecutter.module_name}}.routing.handler_form import Handler
@@ -25,6 +26,7 @@ class Package:
     schema: DataSchema | None
     validate: Validate
     timeout: float | None
+    rate_limit: RateLimit | None
     name: str
     """As logs and metrics call it."""
 
@@ -66,6 +68,19 @@ async def check_roles(call: PackageCall) -> None:
         raise PermissionDeniedError(missing)
 
 
+async def check_rate_limit(call: PackageCall) -> None:
+    """Raises RateLimitedError or UnavailableError."""
+    rule, context = call.package.rate_limit, call.context
+    if rule is None:
+        return
+    caller = context.caller
+    subject = Subject(caller.id if caller else None, context.address)
+    check = rule.check("package", f"{call.package.pkg_id:d}", subject)
+    refusal = (await context.limiter.check([check])).refusal
+    if refusal is not None:
+        raise refusal
+
+
 async def check_data(call: PackageCall) -> None:
     """Raises ValidationFailedError; else the handler gets what was read."""
     data = call.package.validate(call.request.data)
@@ -82,4 +97,9 @@ async def run_handler(call: PackageCall) -> None:
         call.reply = await package.handler(call.request)
 
 
-STEPS: Final[tuple[Step, ...]] = (check_roles, check_data, run_handler)
+STEPS: Final[tuple[Step, ...]] = (
+    check_roles,
+    check_rate_limit,
+    check_data,
+    run_handler,
+)

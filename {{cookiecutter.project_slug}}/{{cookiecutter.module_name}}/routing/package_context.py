@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from {{cookiecutter.module_name}}.exceptions import AuthenticationError
+from {{cookiecutter.module_name}}.protection.rate_limiter import RateLimiter
 from {{cookiecutter.module_name}}.protocols import Bus
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 from {{cookiecutter.module_name}}.storage.db import Database
@@ -13,12 +14,17 @@ from {{cookiecutter.module_name}}.storage.db import Database
 
 @dataclass(slots=True)
 class PackageContext:
-    """Lives as long as one request; `caller` is None without a login."""
+    """Lives as long as one request; `caller` is None without a login.
+
+    `address` is the client's, empty where the server knows none.
+    """
 
     caller: UserModel | None
     request_id: str
     bus: Bus
     database: Database
+    limiter: RateLimiter
+    address: str
 
     @property
     def user(self) -> UserModel:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from {{cookiecutter.module_name}}.exceptions import UnknownPackageError
 from {{cookiecutter.module_name}}.managers.rbac_manager import RBACManager
+from {{cookiecutter.module_name}}.protection.rate_limit_rule import RateLimit
 from {{cookiecutter.module_name}}.roles import Access, RequiredRoles
 from {{cookiecutter.module_name}}.routing.data_schema import DataSchema, validator_of
 from {{cookiecutter.module_name}}.routing.handler_form import Handler, takes_context
@@ -37,6 +38,12 @@ class PackageTable:
         )
         self.rbac = RBACManager(self.permissions_registry)
         self._steps = tuple(steps)
+
+    @property
+    def limits(self) -> tuple[RateLimit, ...]:
+        """Of all packages."""
+        rules = (package.rate_limit for package in self.packages.values())
+        return tuple(rule for rule in rules if rule is not None)
 
     def find(self, pkg_id: int) -> Package:
         """Raises UnknownPackageError."""
@@ -78,13 +85,15 @@ class PackageRouter:
         json_schema: DataSchema | None = None,
         roles: Sequence[str] | Access | None = None,
         timeout: float | None = None,
+        rate_limit: RateLimit | None = None,
     ) -> Callable[[H], H]:
         """Serves `pkg_id` with the function below.
 
         `json_schema` (a Pydantic model or a JSON schema) checks the data
         before the handler sees it. All `roles` are needed; none asks for a
         login only, PUBLIC for nothing. `timeout` in seconds replaces
-        WS_HANDLER_TIMEOUT. Raises ValueError when the id is taken and
+        WS_HANDLER_TIMEOUT. `rate_limit` is of this package, besides that of
+        all messages. Raises ValueError when the id is taken and
         TypeError for a handler of another form.
         """
         validate = validator_of(json_schema)
@@ -104,6 +113,7 @@ class PackageRouter:
                 schema=json_schema,
                 validate=validate,
                 timeout=timeout,
+                rate_limit=rate_limit,
                 name=pkg_id.name if isinstance(pkg_id, Enum) else str(pkg_id),
             )
             return handler

@@ -7,13 +7,18 @@ outer prefixes; here each route stands with its full path and its guard.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import WebSocketRoute, compile_path
 
+from {{cookiecutter.module_name}}.protection.rate_limit_rule import RateLimit
 from {{cookiecutter.module_name}}.protocols import RouteGuard
+
+# Where a request's scope names the entry of its route, or None.
+MATCHED_ROUTE: Final = "matched_route"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +31,18 @@ class AllGuards:
 
 @dataclass(frozen=True, slots=True)
 class RouteEntry:
-    """A route with its full template; `guard` is None when it has none."""
+    """A route with its full template; `guard` is None when it has none.
+
+    `title`, methods and path, is no other route's.
+    """
 
     path: str
     methods: frozenset[str]
     name: str
     guard: RouteGuard | None
     pattern: re.Pattern[str]
+    title: str
+    limits: tuple[RateLimit, ...] = ()
 
     @property
     def public(self) -> bool:
@@ -45,17 +55,21 @@ class RouteTable:
 
     def __init__(self, entries: tuple[RouteEntry, ...]) -> None:
         self.entries = entries
-        self._literal: dict[str, tuple[RouteEntry, ...]] = {}
-        for entry in entries:
-            if "{" not in entry.path:
-                known = self._literal.get(entry.path, ())
-                self._literal[entry.path] = (*known, entry)
+        self._literal = {
+            path: tuple(e for e in entries if e.pattern.match(path))
+            for path in (e.path for e in entries if "{" not in e.path)
+        }
         self._templated = tuple(e for e in entries if "{" in e.path)
 
     @classmethod
     def of(cls, app: FastAPI) -> "RouteTable":
         """Reads the application once, after all routers are in."""
         return cls(tuple(_entries(app)))
+
+    @property
+    def limits(self) -> tuple[RateLimit, ...]:
+        """Of all routes."""
+        return tuple(rule for e in self.entries for rule in e.limits)
 
     def match(self, method: str, path: str) -> RouteEntry | None:
         """The route for the path; one of another method if none fits."""
@@ -67,7 +81,11 @@ class RouteTable:
         return fallback
 
     def _candidates(self, path: str) -> Iterator[RouteEntry]:
-        yield from self._literal.get(path, ())
+        # Starlette's patterns end in `$`, which a newline may follow.
+        known = self._literal.get(path.removesuffix("\n"))
+        if known is not None:
+            yield from known
+            return
         for entry in self._templated:
             if entry.pattern.match(path):
                 yield entry
@@ -80,18 +98,22 @@ def _entries(app: FastAPI) -> Iterator[RouteEntry]:
             continue
         # The effective dependant holds the guards of outer routers too.
         dependant = getattr(context, "dependant", None)
-        guard = _guard(dependant) if isinstance(route, APIRoute) else None
+        if not isinstance(route, APIRoute):
+            dependant = None
+        methods = sorted(context.methods or ())
         yield RouteEntry(
             path=context.path,
-            methods=frozenset(context.methods or ()),
+            methods=frozenset(methods),
             name=context.name or "",
-            guard=guard,
+            guard=_guard(dependant),
             pattern=compile_path(context.path)[0],
+            title=f"{','.join(methods)} {context.path}",
+            limits=_limits(dependant),
         )
 
 
 def _guard(dependant: Dependant | None) -> RouteGuard | None:
-    found = list(_guards(dependant)) if dependant else []
+    found = [c for c in _calls(dependant) if isinstance(c, RouteGuard)]
     if len(found) < 2:
         return found[0] if found else None
     roles = (role for guard in found for role in guard.roles)
@@ -101,8 +123,12 @@ def _guard(dependant: Dependant | None) -> RouteGuard | None:
     )
 
 
-def _guards(dependant: Dependant) -> Iterator[RouteGuard]:
-    for child in dependant.dependencies:
-        if isinstance(child.call, RouteGuard):
-            yield child.call
-        yield from _guards(child)
+def _limits(dependant: Dependant | None) -> tuple[RateLimit, ...]:
+    found = (c for c in _calls(dependant) if isinstance(c, RateLimit))
+    return tuple(dict.fromkeys(found))
+
+
+def _calls(dependant: Dependant | None) -> Iterator[object]:
+    for child in dependant.dependencies if dependant else ():
+        yield child.call
+        yield from _calls(child)

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 type Comparison = Literal[
-    "equals", "at_least", "above", "at_most", "below", "contains", "one_of"
+    "equals",
+    "at_least",
+    "above",
+    "at_most",
+    "below",
+    "starts_with",
+    "contains",
+    "one_of",
 ]
 
 
@@ -47,6 +54,11 @@ def at_most(column: str) -> FilterMark:
 def below(column: str) -> FilterMark:
     """Less than the value."""
     return FilterMark("below", column)
+
+
+def starts_with(column: str) -> FilterMark:
+    """The text begins with the value, in this case."""
+    return FilterMark("starts_with", column)
 
 
 def contains(column: str) -> FilterMark:

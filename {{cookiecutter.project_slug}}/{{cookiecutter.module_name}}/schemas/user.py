@@ -21,6 +21,7 @@ class UserModel(BaseModel):
     username: Username
     roles: frozenset[str]
     session_id: SessionId | None
+    issued_at: datetime
     expires_at: datetime
 
 

@@ -49,6 +49,8 @@ def run_server(
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        # A pipelined request would begin in the context of the one before.
+        reset_contextvars=True,
     )
     server = DrainingServer(config, app, settings, parent, on_started)
     try:

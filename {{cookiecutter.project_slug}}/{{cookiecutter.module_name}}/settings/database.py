@@ -1,10 +1,18 @@
 """PostgreSQL."""
 
-from pydantic import Field, SecretStr
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 from sqlalchemy import URL
 
 from {{cookiecutter.module_name}} import constants
+from {{cookiecutter.module_name}}.settings.certificates import CertificateFile
+
+# libpq's words.
+type SslMode = Literal[
+    "disable", "prefer", "require", "verify-ca", "verify-full"
+]
 
 
 class DatabaseSettings(BaseSettings):
@@ -15,6 +23,11 @@ class DatabaseSettings(BaseSettings):
     DB_HOST: str = "localhost"
     DB_PORT: int = Field(default=5432, ge=1, le=65535)
     DB_NAME: str = constants.PROJECT_SLUG
+    # TLS: `prefer` does without where the server has none, `require` does not
+    # look at the certificate.
+    DB_SSL_MODE: SslMode = "prefer"
+    # Who must have signed the certificate; else whom the system trusts.
+    DB_SSL_ROOT_CERT: CertificateFile | None = None
     DB_POOL_SIZE: int = Field(default=20, ge=1)
     DB_MAX_OVERFLOW: int = Field(default=10, ge=0)
     DB_POOL_RECYCLE: int = Field(default=3600, ge=-1)
@@ -35,6 +48,14 @@ class DatabaseSettings(BaseSettings):
     # no pool of our own.
     DB_PGBOUNCER: bool = False
     MIGRATION_DATABASE_URL: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _certificate_is_looked_at(self) -> Self:
+        if self.DB_SSL_ROOT_CERT and not self.DB_SSL_MODE.startswith("verify"):
+            raise ValueError(
+                "DB_SSL_ROOT_CERT needs DB_SSL_MODE=verify-full or verify-ca"
+            )
+        return self
 
     @property
     def database_url(self) -> URL:

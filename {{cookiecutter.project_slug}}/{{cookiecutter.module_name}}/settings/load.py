@@ -1,13 +1,23 @@
 """One flat object of settings, read once at start."""
 
-from pydantic import ValidationError
-from pydantic_settings import SettingsConfigDict
+from typing import Any, override
+
+from pydantic import ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from {{cookiecutter.module_name}}.exceptions import StartupError
 from {{cookiecutter.module_name}}.settings.database import DatabaseSettings
 from {{cookiecutter.module_name}}.settings.keycloak import KeycloakSettings
-from {{cookiecutter.module_name}}.settings.protection import ProtectionSettings
+from {{cookiecutter.module_name}}.settings.protection import (
+    FailMode,
+    ProtectionSettings,
+)
 from {{cookiecutter.module_name}}.settings.redis import RedisSettings
+from {{cookiecutter.module_name}}.settings.secret_files import SecretFiles, Unusable
 from {{cookiecutter.module_name}}.settings.server import ServerSettings
 from {{cookiecutter.module_name}}.settings.websocket import WebSocketSettings
 
@@ -25,6 +35,35 @@ class Settings(
     model_config = SettingsConfigDict(
         extra="ignore", frozen=True, env_ignore_empty=True
     )
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, files of secrets, the environment, `.env`."""
+        variables = (env_settings, dotenv_settings)
+        secrets = SecretFiles(settings_cls, *variables)
+        return init_settings, secrets, *variables, file_secret_settings
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _usable(cls, value: Any) -> Any:
+        if isinstance(value, Unusable):
+            raise ValueError(value.reason)
+        return value
+
+    @property
+    def session_check_fail_mode(self) -> FailMode:
+        """What becomes of logged-in requests while Redis is down."""
+        if self.SESSION_CHECK_FAIL_MODE is None:
+            return "closed" if self.production else "open"
+        return self.SESSION_CHECK_FAIL_MODE
 
     @property
     def password_login(self) -> bool:

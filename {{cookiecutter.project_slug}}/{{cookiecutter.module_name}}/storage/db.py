@@ -1,6 +1,12 @@
 """Sessions on PostgreSQL: one transaction to write, none to read."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterator,
+    Sequence,
+)
 from contextlib import asynccontextmanager, contextmanager
 
 import asyncpg
@@ -10,7 +16,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from {{cookiecutter.module_name}}.exceptions import StartupError, UnavailableError
@@ -28,9 +34,13 @@ from {{cookiecutter.module_name}}.storage.pagination.counts import (
     written_by,
 )
 from {{cookiecutter.module_name}}.storage.pool_metrics import PoolWatch
+from {{cookiecutter.module_name}}.storage.postgres_tls import is_about_tls
 from {{cookiecutter.module_name}}.storage.slow_queries import StatementWatch
 
 logger = structlog.get_logger(__name__)
+
+type Committed = Callable[[], None]
+type BeforeCommit = Callable[[AsyncSession], Awaitable[Committed | None]]
 
 # 08 connection exception, 57P the server shuts down, 57014 statement timeout.
 _UNAVAILABLE_STATES = ("08", "57P", "57014")
@@ -47,6 +57,9 @@ class Database:
     ) -> None:
         self.counts: Counts = counts or NullCounts()
         self.engine = build_engine(settings)
+        # Called in each transaction that wrote, to commit with it or not;
+        # what they return is called when it was committed.
+        self.before_commit: list[BeforeCommit] = []
         self._most_connections = (
             settings.DB_POOL_SIZE + settings.DB_MAX_OVERFLOW
         )
@@ -65,16 +78,25 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """One transaction; committed at the end, rolled back on an error."""
         with _unavailability():
-            async with (
-                AsyncSession(
-                    self.engine,
-                    sync_session_class=WritingSession,
-                    expire_on_commit=False,
-                ) as session,
-                session.begin(),
-            ):
-                yield session
+            async with AsyncSession(
+                self.engine,
+                sync_session_class=WritingSession,
+                expire_on_commit=False,
+            ) as session:
+                async with session.begin():
+                    yield session
+                    committed = await self._before_commit(session)
+                # Not in the block: a COMMIT may fail.
+                for tell in committed:
+                    tell()
         await self.counts.invalidate(written_by(session))
+
+    async def _before_commit(self, session: AsyncSession) -> list[Committed]:
+        await session.flush()
+        if not written_by(session):
+            return []
+        found = [await part(session) for part in self.before_commit]
+        return [tell for tell in found if tell is not None]
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -89,6 +111,15 @@ class Database:
                 yield session
             finally:
                 await session.close()
+
+    @asynccontextmanager
+    async def statements(self) -> AsyncIterator[AsyncConnection]:
+        """No session and no transaction: each statement is its own."""
+        with _unavailability():
+            async with self._reading_engine.connect() as connection:
+                yield connection
+                # Which a pooler needs, and nobody else hears of.
+                await connection.commit()
 
     async def ping(self) -> None:
         """One round trip; raises what went wrong."""
@@ -139,6 +170,8 @@ async def wait_for(engine: AsyncEngine, settings: Settings) -> None:
 
 
 def _may_pass(error: Exception) -> bool:
+    if is_about_tls(error.__cause__):
+        return False
     return isinstance(error, UnavailableError) and not isinstance(
         error.__cause__,
         (
@@ -160,6 +193,12 @@ def _explained(error: UnavailableError, engine: AsyncEngine) -> StartupError:
         return StartupError(
             f"{server} has no database {url.database}.",
             "create it or set another DB_NAME",
+        )
+    if is_about_tls(cause):
+        return StartupError(
+            f"{server} offers no TLS that DB_SSL_MODE takes: {cause}.",
+            "give it a certificate that DB_SSL_ROOT_CERT vouches for, or set "
+            "another DB_SSL_MODE",
         )
     return StartupError(
         f"{server} does not answer: {cause or 'timeout'}.",

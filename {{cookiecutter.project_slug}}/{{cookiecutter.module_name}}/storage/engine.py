@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from {{cookiecutter.module_name}} import constants
 from {{cookiecutter.module_name}}.exceptions import UnavailableError
 from {{cookiecutter.module_name}}.settings import Settings
+from {{cookiecutter.module_name}}.storage.postgres_tls import tls
 
 
 def build_engine(settings: Settings) -> AsyncEngine:
@@ -46,8 +47,12 @@ def build_migration_engine(settings: Settings) -> AsyncEngine:
         if given
         else settings.database_url
     )
-    timeout = settings.DB_CONNECT_TIMEOUT_SECONDS
-    return _engine(url, poolclass=NullPool, connect_args={"timeout": timeout})
+    arguments: dict[str, Any] = {
+        "timeout": settings.DB_CONNECT_TIMEOUT_SECONDS
+    }
+    if "ssl" not in url.query:
+        arguments |= tls(settings)
+    return _engine(url, poolclass=NullPool, connect_args=arguments)
 
 
 def _engine(url: URL, *, connect_args: Any, **options: Any) -> AsyncEngine:
@@ -71,6 +76,7 @@ def _hides_values(settings: Settings) -> bool:
 def _connect_args(settings: Settings) -> dict[str, Any]:
     idle = settings.DB_IDLE_IN_TRANSACTION_TIMEOUT_SECONDS
     return {
+        **tls(settings),
         "timeout": settings.DB_CONNECT_TIMEOUT_SECONDS,
         "server_settings": {
             "application_name": constants.DISTRIBUTION,
@@ -92,6 +98,7 @@ def _behind_a_pooler(settings: Settings) -> dict[str, Any]:
     return {
         "poolclass": NullPool,
         "connect_args": {
+            **tls(settings),
             "timeout": settings.DB_CONNECT_TIMEOUT_SECONDS,
             "server_settings": {"application_name": constants.DISTRIBUTION},
             "statement_cache_size": 0,

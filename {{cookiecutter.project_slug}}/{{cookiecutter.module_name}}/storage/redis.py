@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -39,6 +39,17 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "password": password.get_secret_value() if password else None,
         "client_name": constants.DISTRIBUTION,
         "max_connections": settings.REDIS_MAX_CONNECTIONS,
+        **_tls(settings),
+    }
+
+
+def _tls(settings: Settings) -> dict[str, Any]:
+    if not settings.REDIS_SSL:
+        return {}
+    authority = settings.REDIS_SSL_CA
+    return {
+        "connection_class": SSLConnection,
+        "ssl_ca_certs": str(authority) if authority else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 
 import structlog
 
@@ -25,7 +26,10 @@ class TaskRegistry:
         """Runs `work` until it returns; a failure is logged and retried."""
         if name in self._tasks:
             raise ValueError(f"A task named {name!r} runs already.")
-        task = asyncio.create_task(self._supervise(name, work), name=name)
+        # Not in the context of a request that happens to start it.
+        task = asyncio.create_task(
+            self._supervise(name, work), name=name, context=Context()
+        )
         self._tasks[name] = task
         task.add_done_callback(lambda _: self._tasks.pop(name, None))
 

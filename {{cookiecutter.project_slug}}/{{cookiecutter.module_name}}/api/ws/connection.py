@@ -6,13 +6,17 @@ from typing import Any
 
 import structlog
 
+from {{cookiecutter.module_name}}.api.ws.admission import Admission
 from {{cookiecutter.module_name}}.api.ws.codecs import (
     Codec,
     UnreadableFrameError,
     UnsupportedFrameError,
 )
 from {{cookiecutter.module_name}}.api.ws.control import AUTH, is_control, obey
+from {{cookiecutter.module_name}}.api.ws.login_attempt import LoginAttempt
 from {{cookiecutter.module_name}}.api.ws.outbox import Outbox, OutboxFullError
+from {{cookiecutter.module_name}}.api.ws.quota import Quota
+from {{cookiecutter.module_name}}.api.ws.refusal import Refusal, refusal_of
 from {{cookiecutter.module_name}}.api.ws.replies import Message, rejection
 from {{cookiecutter.module_name}}.api.ws.requests import PackageRequests
 from {{cookiecutter.module_name}}.api.ws.session import Session
@@ -21,11 +25,13 @@ from {{cookiecutter.module_name}}.api.ws.writer import Writer
 from {{cookiecutter.module_name}}.context import AppContext
 from {{cookiecutter.module_name}}.exceptions import (
     AuthenticationError,
+    RateLimitedError,
     RequestCancelledError,
     ServiceError,
     UnavailableError,
     ValidationFailedError,
 )
+from {{cookiecutter.module_name}}.schemas.caller import Caller
 from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.frame import EncodedMessage, Frame
 from {{cookiecutter.module_name}}.schemas.user import UserModel
@@ -48,12 +54,12 @@ class Connection:
         app: AppContext,
         transport: Transport,
         codec: Codec,
-        address: str,
-        user: UserModel | None,
+        caller: Caller,
     ) -> None:
         settings = app.settings
-        self.address = address
+        self.address = caller.address
         self._app = app
+        self._caller = caller
         self._settings = settings
         self._transport = transport
         self._codec = codec
@@ -67,17 +73,18 @@ class Connection:
             gone=self._abandon,
         )
         self._requests = PackageRequests(
-            app, codec, self._writer.put_when_room
+            app, codec, caller, self._writer.put_when_room
         )
         self._session = Session(
             settings,
-            user,
             expiring=self._warn,
             expired=lambda: self.refuse(
                 CloseCode.UNAUTHORIZED, "token_expired"
             ),
             missing=lambda: self.refuse(CloseCode.LOGIN_TIMEOUT, "no_login"),
         )
+        self._admission = Admission(app)
+        self._quota = Quota(app.message_limiter, caller.address)
         self._closer: asyncio.Task[None] | None = None
 
     @property
@@ -107,27 +114,31 @@ class Connection:
             await self._finish()
         raise AssertionError("a socket is read until its client is gone")
 
-    async def verify(self, token: str) -> UserModel:
-        """Raises AuthenticationError or UnavailableError."""
-        validations = self._app.metrics.token_validations
-        try:
-            user = await self._app.tokens.verify(token)
-        except ServiceError as error:
-            validations.labels(error.code).inc()
-            raise
-        validations.labels("valid").inc()
+    async def log_in(self, token: str) -> UserModel:
+        """Raises ServiceError when it is refused."""
+        async with self._attempt() as attempt:
+            user = await self._admission.verify(token)
+            await self._admit(user, attempt)
         return user
 
-    def log_in(self, user: UserModel) -> None:
-        """Raises AuthenticationError for another user than before."""
-        if self._closer is not None:
-            raise AuthenticationError(
-                "not_authenticated", "This connection is being closed."
-            )
-        newcomer = self.user is None
-        self._session.log_in(user)
-        if newcomer:
-            self._app.connections.log_in(self)
+    async def admit(self, user: UserModel) -> None:
+        """To be called with a verified user; raises ServiceError.
+
+        Nothing is served on behalf of the user before it returns.
+        """
+        async with self._attempt() as attempt:
+            await self._admit(user, attempt)
+
+    def turn_away(self, refusal: Refusal) -> None:
+        """Closes; counts who had not come in."""
+        if self.user is None and self._closer is None:
+            self._metrics.connections.labels(refusal.status).inc()
+        self.refuse(refusal.code, refusal.reason)
+
+    def leave(self) -> None:
+        """Gives back what the login holds; once is enough."""
+        self._session.end()
+        self._admission.leave()
 
     def push(self, message: Message) -> None:
         """Queues a message to this client alone."""
@@ -145,9 +156,13 @@ class Connection:
         """Tells the client to reconnect elsewhere after so many seconds."""
         self.push({"type": "drain", "retry_after": retry_after})
 
-    def refuse(self, code: int, reason: str) -> None:
-        """Begins to close."""
-        self._begin_to_close(code, reason, self._settings.WS_CLOSE_TIMEOUT)
+    def refuse(
+        self, code: int, reason: str, patience: float | None = None
+    ) -> None:
+        """Begins to close; requests in flight get WS_CLOSE_TIMEOUT."""
+        if patience is None:
+            patience = self._settings.WS_CLOSE_TIMEOUT
+        self._begin_to_close(code, reason, patience)
 
     async def close(
         self, code: int, reason: str = "", patience: float | None = None
@@ -159,17 +174,43 @@ class Connection:
         """
         await asyncio.wait({self._begin_to_close(code, reason, patience)})
 
+    def _attempt(self) -> LoginAttempt:
+        return LoginAttempt(self._app.audit, self._caller)
+
+    async def _admit(self, user: UserModel, attempt: LoginAttempt) -> None:
+        attempt.user = user
+        self._session.require_same(user)
+        sockets = self._app.connections
+        sockets.enter(self, user)
+        try:
+            await self._admission.ask(user)
+            await attempt.succeeded()
+            if self._closer is not None:
+                await asyncio.wait({self._closer})
+                raise _closing()
+            self._session.log_in(user)
+            self._quota.log_in(user.id)
+            sockets.log_in(self)
+        finally:
+            sockets.entered(self)
+
     async def _take(self, received: str | bytes) -> None:
+        excess = None if self._quota.spend() else await self._quota.ask()
         message: Any = None
         try:
             message = self._codec.decode(received)
+            if excess is not None:
+                raise excess
             await self._serve(message)
         except UnsupportedFrameError as error:
             self.refuse(CloseCode.UNSUPPORTED_FRAME, str(error))
         except UnreadableFrameError as error:
-            self._reject(message, ValidationFailedError(str(error)))
+            self._reject(None, excess or ValidationFailedError(str(error)))
         except ServiceError as error:
-            self._reject(message, error)
+            # The req_id of a control frame is that of another message.
+            self._reject(None if is_control(message) else message, error)
+        if excess is not None and self._quota.abused:
+            self.refuse(CloseCode.MESSAGE_RATE, "rate_limited")
 
     async def _serve(self, message: Any) -> None:
         control = is_control(message)
@@ -181,16 +222,18 @@ class Connection:
         if control:
             await obey(self, message)
         elif self._closer is not None:
-            raise UnavailableError("This connection is being closed.")
+            raise _closing()
         else:
             await self._requests.take(message, self.user)
 
     def _reject(self, message: Any, error: ServiceError) -> None:
         tolerated = self._anonymous and error.status != 401
-        if self.user is None and not tolerated:
-            self.refuse(CloseCode.UNAUTHORIZED, "not_authenticated")
-        else:
+        if self.user is not None or tolerated:
             self.push(rejection(error, message))
+            return
+        if isinstance(error, RateLimitedError):
+            self.push(rejection(error, message))
+        self.turn_away(refusal_of(error))
 
     @property
     def _anonymous(self) -> bool:
@@ -246,10 +289,14 @@ class Connection:
             )
 
     async def _finish(self) -> None:
-        self._session.end()
+        self.leave()
         self._requests.abandon()
         self._writer.drop()
         if self._closer is not None:
             self._closer.cancel()
         await self._writer.ended()
         await self._requests.ended()
+
+
+def _closing() -> UnavailableError:
+    return UnavailableError("This connection is being closed.")

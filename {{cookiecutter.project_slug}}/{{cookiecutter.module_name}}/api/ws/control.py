@@ -4,13 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
+from {{cookiecutter.module_name}}.api.ws.refusal import Refusal, refusal_of
 from {{cookiecutter.module_name}}.api.ws.replies import Message
-from {{cookiecutter.module_name}}.exceptions import (
-    AuthenticationError,
-    UnavailableError,
-    ValidationFailedError,
-)
-from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
+from {{cookiecutter.module_name}}.exceptions import ServiceError, ValidationFailedError
 from {{cookiecutter.module_name}}.schemas.user import CurrentUser, UserModel
 
 AUTH: Final = "auth"
@@ -19,17 +15,14 @@ AUTH: Final = "auth"
 class Peer(Protocol):
     """What control frames do to a connection."""
 
-    async def verify(self, token: str) -> UserModel:
-        """Raises AuthenticationError or UnavailableError."""
-
-    def log_in(self, user: UserModel) -> None:
-        """Raises AuthenticationError for another user than before."""
+    async def log_in(self, token: str) -> UserModel:
+        """Raises ServiceError when it is refused."""
 
     def push(self, message: Message) -> None:
         """Queues a message to the client."""
 
-    def refuse(self, code: int, reason: str) -> None:
-        """Closes."""
+    def turn_away(self, refusal: Refusal) -> None:
+        """Closes, and counts."""
 
     def cancel(self, req_id: str) -> None:
         """Takes a request back."""
@@ -65,12 +58,9 @@ async def _auth(peer: Peer, frame: Message) -> None:
     if scheme.lower() == "bearer":
         token = rest.strip()
     try:
-        user = await peer.verify(token)
-        peer.log_in(user)
-    except AuthenticationError as error:
-        peer.refuse(CloseCode.UNAUTHORIZED, error.code)
-    except UnavailableError as error:
-        peer.refuse(CloseCode.OVERLOADED, error.code)
+        user = await peer.log_in(token)
+    except ServiceError as error:
+        peer.turn_away(refusal_of(error))
     else:
         peer.push(_welcome(user))
 

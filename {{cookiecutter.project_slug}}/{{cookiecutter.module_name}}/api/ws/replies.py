@@ -1,5 +1,6 @@
 """Errors as replies, made once at the edge of the package protocol."""
 
+from math import ceil
 from typing import Any
 
 from {{cookiecutter.module_name}}.exceptions import (
@@ -7,6 +8,7 @@ from {{cookiecutter.module_name}}.exceptions import (
     ConflictError,
     PermissionDeniedError,
     PreconditionFailedError,
+    RateLimitedError,
     ServiceError,
     UnknownPackageError,
     ValidationFailedError,
@@ -80,6 +82,9 @@ def _details(error: Exception) -> Message:
     if not isinstance(error, ServiceError):
         return {"msg": _INTERNAL, "code": "internal"}
     details: Message = {"msg": error.detail, "code": error.code}
+    if isinstance(error, RateLimitedError):
+        # Rounded up: who comes back then is not too early.
+        details["retry_after"] = ceil(error.retry_after * 10) / 10
     if error.errors:
         details["errors"] = [
             {"field": e.field, "message": e.message, "code": e.code}

@@ -21,6 +21,7 @@ from {{cookiecutter.module_name}}.exceptions import (
 )
 from {{cookiecutter.module_name}}.roles import PUBLIC
 from {{cookiecutter.module_name}}.routing.data_schema import model_refusal
+from {{cookiecutter.module_name}}.schemas.caller import Caller
 from {{cookiecutter.module_name}}.schemas.frame import Frame
 from {{cookiecutter.module_name}}.schemas.request import (
     REQ_ID_PATTERN,
@@ -50,12 +51,14 @@ class PackageRequests:
         "_stopped",
     )
 
-    def __init__(self, app: AppContext, codec: Codec, queue: Queue) -> None:
+    def __init__(
+        self, app: AppContext, codec: Codec, caller: Caller, queue: Queue
+    ) -> None:
         self._app = app
         self._queue = queue
         self._abandoned = False
         self._stopped: ServiceError | None = None
-        self._dispatcher = Dispatcher(app, codec)
+        self._dispatcher = Dispatcher(app, codec, caller)
         self._in_flight = InFlight(app.settings.WS_MAX_IN_FLIGHT)
 
     async def take(self, message: Any, user: UserModel | None) -> None:
@@ -77,16 +80,15 @@ class PackageRequests:
             return
         if self._stopped is not None:
             raise self._stopped
+        run = self._dispatcher.begin(package, request, user)
         exchange = Exchange(
             package.name,
-            refuse=partial(self._dispatcher.refusal, package, request),
+            refuse=run.refuse,
+            settle=run.settle,
             answer=partial(self._answer, request.req_id),
         )
         self._in_flight.add(request.req_id, exchange)
-        exchange.start(
-            self._dispatcher.answer(package, request, user),
-            self._dispatcher.timeout_of(package),
-        )
+        exchange.start(run.answer(), self._dispatcher.timeout_of(package))
 
     def cancel(self, req_id: str) -> None:
         """The client took it back; it still gets its reply."""

@@ -14,8 +14,8 @@ type Alarm = Callable[[], None]
 class Session:
     """A login with an end.
 
-    Once it is started, `missing` is called when no login comes in time,
-    `expiring` and `expired` when the token ends.
+    Once it is started, `missing` is called when no login comes in time;
+    after one, `expiring` and `expired` when the token ends.
     """
 
     __slots__ = (
@@ -30,13 +30,12 @@ class Session:
     def __init__(
         self,
         settings: Settings,
-        user: UserModel | None,
         *,
         expiring: Alarm,
         expired: Alarm,
         missing: Alarm,
     ) -> None:
-        self.user = user
+        self.user: UserModel | None = None
         self._settings = settings
         self._expiring = expiring
         self._expired = expired
@@ -44,20 +43,21 @@ class Session:
         self._timers: tuple[asyncio.TimerHandle, ...] = ()
 
     def start(self) -> None:
-        """Sets the alarms."""
-        if self.user is not None:
-            self._watch(self.user)
-        elif not self._settings.WS_ALLOW_ANONYMOUS:
+        """Sets the alarm for a login that does not come."""
+        if self.user is None and not self._settings.WS_ALLOW_ANONYMOUS:
             timeout = self._settings.WS_AUTH_TIMEOUT
             loop = asyncio.get_running_loop()
             self._timers = (loop.call_later(timeout, self._missing),)
 
-    def log_in(self, user: UserModel) -> None:
-        """Begins or renews; raises AuthenticationError for another user."""
+    def require_same(self, user: UserModel) -> None:
+        """Raises AuthenticationError for another user than before."""
         if self.user is not None and self.user.id != user.id:
             raise AuthenticationError(
                 "invalid_credentials", "The token is of another user."
             )
+
+    def log_in(self, user: UserModel) -> None:
+        """Begins or renews."""
         self.user = user
         self._watch(user)
 

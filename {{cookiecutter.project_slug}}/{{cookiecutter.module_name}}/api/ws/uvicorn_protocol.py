@@ -26,6 +26,10 @@ LOGGER: Final = "websockets.server"
 SLICE_BYTES: Final = 4096
 # Fragments may be empty, so a bound on bytes does not bound them.
 MAX_FRAGMENTS: Final = 1024
+# Pings and pongs of a client pause no reading, so they have a limit of their
+# own: ten in a second.
+MAX_CONTROL_FRAMES: Final = 600
+CONTROL_SECONDS: Final = 60.0
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -38,6 +42,8 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.logger = self.conn.logger = logging.getLogger(LOGGER)
         self.conn.debug = False
         self._held = bytearray()
+        self._control_frames = 0
+        self._control_since = 0.0
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -70,10 +76,16 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     @override
     def handle_ping(self) -> None:
         """Answers none while the client does not read: RFC 6455, 5.5.3."""
+        self._count_control_frame()
         if self.writable.is_set():
             super().handle_ping()
         else:
             self.conn.data_to_send()
+
+    @override
+    def handle_pong(self, event: Frame) -> None:
+        self._count_control_frame()
+        super().handle_pong(event)
 
     @override
     def handle_cont(self, event: Frame) -> None:
@@ -81,8 +93,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             super().handle_cont(event)
             return
         self.frames = []
-        self.conn.fail(CloseCode.TOO_BIG, "too many fragments")
-        self.handle_parser_exception()
+        self._fail(CloseCode.TOO_BIG, "too many fragments")
 
     def write(self, wire: bytes) -> None:
         """Sends a frame; drops it once the socket is closed."""
@@ -100,8 +111,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         try:
             text = data.decode()
         except UnicodeDecodeError:
-            self.conn.fail(CloseCode.INVALID_TEXT, "not UTF-8")
-            self.handle_parser_exception()
+            self._fail(CloseCode.INVALID_TEXT, "not UTF-8")
             return
         self.queue.put_nowait({"type": "websocket.receive", "text": text})
         if not self.read_paused:
@@ -162,6 +172,25 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_parser_exception(self) -> None:
         super().handle_parser_exception()
         self._abort_later()
+
+    def _count_control_frame(self) -> None:
+        now = self.loop.time()
+        if now - self._control_since >= CONTROL_SECONDS:
+            self._control_since = now
+            self._control_frames = 0
+        self._control_frames += 1
+        # Told once, though what was unpacked with it still comes.
+        if self._control_frames != MAX_CONTROL_FRAMES + 1:
+            return
+        if self.close_sent:
+            self.transport.abort()
+        else:
+            self._fail(CloseCode.MESSAGE_RATE, "control frames")
+
+    def _fail(self, code: CloseCode, reason: str) -> None:
+        if not self.close_sent:
+            self.conn.fail(code, reason)
+            self.handle_parser_exception()
 
     def _unpack_held(self) -> None:
         while self._held and not self.read_paused:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Generator
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -10,14 +10,17 @@ from starlette.websockets import WebSocket
 
 from {{cookiecutter.module_name}}.api.ws.codecs import JSON, Codec
 from {{cookiecutter.module_name}}.api.ws.connection import Connection
+from {{cookiecutter.module_name}}.api.ws.login_attempt import LoginAttempt
 from {{cookiecutter.module_name}}.api.ws.origin import origin_allowed
+from {{cookiecutter.module_name}}.api.ws.refusal import Refusal, refusal_of
 from {{cookiecutter.module_name}}.api.ws.transport import ClientGoneError, Transport
 from {{cookiecutter.module_name}}.auth import AuthenticatedUser, RejectedUser
 from {{cookiecutter.module_name}}.context import AppContext
 from {{cookiecutter.module_name}}.dependencies.context import app_context
-from {{cookiecutter.module_name}}.exceptions import OverloadedError, UnavailableError
+from {{cookiecutter.module_name}}.exceptions import OverloadedError, ServiceError
 from {{cookiecutter.module_name}}.middlewares.errors import problem
 from {{cookiecutter.module_name}}.observability.logging import set_log_context
+from {{cookiecutter.module_name}}.schemas.caller import Caller
 from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 from {{cookiecutter.module_name}}.schemas.user import UserModel
 
@@ -30,14 +33,6 @@ _RETRY_AFTER_SECONDS = "5"
 
 # Besides ours: gone away, no code, no close frame.
 _COUNTED = frozenset((*map(int, CloseCode), 1001, 1005, 1006))
-
-
-class Refusal(NamedTuple):
-    """Why a socket is closed as soon as it is open; `status` counts it."""
-
-    code: CloseCode
-    reason: str
-    status: str
 
 
 class PackageAuthWebSocketEndpoint:
@@ -74,35 +69,48 @@ class PackageAuthWebSocketEndpoint:
             await transport.accept()
         except (ClientGoneError, OSError):
             return
-        refusal = self._refusal() or await self._converse(transport)
+        refusal = await self._refusal() or await self._converse(transport)
         if refusal is not None:
             self._count(refusal.status)
             transport.end(refusal.code, refusal.reason, _REFUSED_SECONDS)
         await transport.ended()
 
-    def _refusal(self) -> Refusal | None:
+    async def _refusal(self) -> Refusal | None:
         """Of the origin, the format or the token in the handshake."""
         origins = self.app.settings.ALLOWED_WS_ORIGINS
         if not origin_allowed(self.websocket.headers, origins):
             return Refusal(CloseCode.POLICY, "origin", "rejected_origin")
         caller = self._scope["user"]
         if isinstance(caller, RejectedUser):
-            code = (
-                CloseCode.OVERLOADED
-                if isinstance(caller.error, UnavailableError)
-                else CloseCode.UNAUTHORIZED
-            )
-            return Refusal(code, caller.error.code, "rejected_auth")
+            attempt = LoginAttempt(self.app.audit, self._caller())
+            return refusal_of(await attempt.refused(caller.error))
         return None
 
     async def _converse(self, transport: Transport) -> Refusal | None:
         connection = Connection(
-            self.app, transport, self._codec(), self._address(), self._user()
+            self.app, transport, self._codec(), self._caller()
         )
+        user = self._user()
         try:
-            self.app.connections.add(connection)
+            self.app.connections.add(connection, user)
         except OverloadedError as error:
-            return Refusal(CloseCode.OVERLOADED, error.code, "rejected_limit")
+            return refusal_of(error)
+        try:
+            if user is not None:
+                await connection.admit(user)
+        except ServiceError as error:
+            return refusal_of(error)
+        else:
+            code = await self._accompany(connection, transport)
+        finally:
+            connection.leave()
+            self.app.connections.remove(connection)
+        await self.on_disconnect(connection, code)
+        return None
+
+    async def _accompany(
+        self, connection: Connection, transport: Transport
+    ) -> int:
         self._count("accepted")
         started = time.perf_counter()
         set_log_context(endpoint=self.path)
@@ -115,7 +123,6 @@ class PackageAuthWebSocketEndpoint:
             logger.exception("A socket failed unexpectedly")
             transport.end(CloseCode.INTERNAL, "internal")
         finally:
-            self.app.connections.remove(connection)
             self._count_close(code)
             seconds = time.perf_counter() - started
             logger.info(
@@ -124,8 +131,7 @@ class PackageAuthWebSocketEndpoint:
                 user_id=connection.user.id if connection.user else None,
                 duration_ms=round(seconds * 1000, 2),
             )
-        await self.on_disconnect(connection, code)
-        return None
+        return code
 
     def _codec(self) -> Codec:
         return JSON
@@ -134,9 +140,14 @@ class PackageAuthWebSocketEndpoint:
         caller = self._scope["user"]
         return caller.user if isinstance(caller, AuthenticatedUser) else None
 
-    def _address(self) -> str:
+    def _caller(self) -> Caller:
         client = self._scope.get("client")
-        return client[0] if client else ""
+        return Caller(
+            address=client[0] if client else "",
+            user_agent=self.websocket.headers.get("user-agent"),
+            path=self.path,
+            request_id=self.websocket.state.request_id,
+        )
 
     def _count(self, status: str) -> None:
         self.app.metrics.websocket.connections.labels(status).inc()

@@ -4,6 +4,8 @@ from {{cookiecutter.module_name}}.managers.keycloak_admin.api import AdminApi
 from {{cookiecutter.module_name}}.managers.keycloak_admin.roles import Roles
 from {{cookiecutter.module_name}}.managers.keycloak_admin.sessions import Sessions
 from {{cookiecutter.module_name}}.managers.keycloak_admin.users import Users
+from {{cookiecutter.module_name}}.managers.keycloak_call import keycloak_breaker
+from {{cookiecutter.module_name}}.protection.circuit_breaker import CircuitBreaker
 from {{cookiecutter.module_name}}.settings import Settings
 
 
@@ -16,8 +18,10 @@ class RealmAdmin:
     answer or does not let this service in.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self._api = AdminApi(settings)
+    def __init__(
+        self, settings: Settings, breaker: CircuitBreaker | None = None
+    ) -> None:
+        self._api = AdminApi(settings, breaker or keycloak_breaker())
         self.users = Users(self._api)
         self.roles = Roles(self._api)
         self.sessions = Sessions(self._api)

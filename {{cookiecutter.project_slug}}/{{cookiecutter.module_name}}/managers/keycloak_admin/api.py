@@ -1,6 +1,6 @@
 """Keycloak's admin API, with our errors."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from functools import partial
 from typing import Final
 from urllib.parse import quote
@@ -22,6 +22,7 @@ from {{cookiecutter.module_name}}.managers.keycloak_call import (
     error_word,
     unexpected,
 )
+from {{cookiecutter.module_name}}.protection.circuit_breaker import CircuitBreaker
 from {{cookiecutter.module_name}}.settings import Settings
 
 NO_USER: Final = "There is no such user."
@@ -29,11 +30,13 @@ _NO_REALM: Final = "Realm not found."
 
 
 class AdminApi:
-    """`library` has a method per call; `ask` awaits what it returns."""
+    """`library` has a method per call; `ask` awaits what it returns, unless
+    the `breaker` is open."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, breaker: CircuitBreaker) -> None:
         self.connection = AdminConnection(settings)
         self.library = KeycloakAdmin(connection=self.connection)
+        self._breaker = breaker
         self.realm = settings.KEYCLOAK_REALM
         self._timeout = settings.KEYCLOAK_TIMEOUT_SECONDS
 
@@ -41,8 +44,16 @@ class AdminApi:
         self, call: Awaitable[T], *, missing: str | None = None
     ) -> T:
         """`missing` says what a 404 means; asking inside of it is fine."""
-        refusal = partial(_refusal, missing=missing)
-        return await ask(call, seconds=self._timeout, refusal=refusal)
+        try:
+            return await ask(
+                lambda: call,
+                breaker=self._breaker,
+                seconds=self._timeout,
+                refusal=partial(_refusal, missing=missing),
+            )
+        finally:
+            if isinstance(call, Coroutine):
+                call.close()
 
     async def close(self) -> None:
         """Ends the connections."""

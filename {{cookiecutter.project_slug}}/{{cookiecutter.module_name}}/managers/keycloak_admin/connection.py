@@ -1,16 +1,35 @@
 """The login with which the service administers its realm."""
 
 import asyncio
-from typing import override
+from typing import Any, override
 
-from keycloak import KeycloakOpenIDConnection
+import stamina
+from keycloak import ConnectionManager, KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 
-from {{cookiecutter.module_name}}.managers.keycloak_call import error_word, unexpected
+from {{cookiecutter.module_name}}.managers.keycloak_call import (
+    error_word,
+    failed,
+    unexpected,
+)
 from {{cookiecutter.module_name}}.settings import Settings
 
 
-class AdminConnection(KeycloakOpenIDConnection):
+class _PatientReads(ConnectionManager):
+    """Tries reads again where the connection fails; `ask` bounds the time.
+
+    Below the login: that is not repeated, and neither is a change.
+    """
+
+    @override
+    @stamina.retry(
+        on=KeycloakConnectionError, attempts=3, timeout=None, wait_max=0.5
+    )
+    async def a_raw_get(self, path: str, **kwargs: Any) -> Any:
+        return await super().a_raw_get(path, **kwargs)
+
+
+class AdminConnection(KeycloakOpenIDConnection, _PatientReads):
     """Logs in at the first call and renews its token by itself.
 
     As a service account when the settings name one, else by password.
@@ -45,12 +64,14 @@ class AdminConnection(KeycloakOpenIDConnection):
     @override
     async def a_get_token(self) -> None:
         """Raises UnavailableError when the login is refused: that is not
-        the fault of whoever asked."""
+        the fault of whoever asked, and Keycloak is there."""
         try:
             await super().a_get_token()
         except KeycloakConnectionError:
             raise
         except KeycloakError as error:
+            if failed(error):
+                raise
             raise unexpected(
                 status=error.response_code,
                 error=error_word(error),

@@ -1,7 +1,7 @@
 """Totals of lists: where they are kept, and who has made them wrong."""
 
 from collections.abc import Awaitable, Callable, Collection
-from typing import Final, Protocol
+from typing import Final, Never, Protocol, override
 
 from sqlalchemy import Table, event
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction
@@ -38,6 +38,11 @@ class NullCounts:
 
 class WritingSession(Session):
     """Knows which tables it has written, but for statements as text."""
+
+    @override
+    def commit(self) -> Never:
+        """Refused: it would pass by what has to be committed as well."""
+        raise TypeError("The end of `Database.transaction()` commits.")
 
 
 @event.listens_for(WritingSession, "do_orm_execute")

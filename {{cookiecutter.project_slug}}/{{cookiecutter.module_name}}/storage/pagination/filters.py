@@ -23,6 +23,10 @@ from {{cookiecutter.module_name}}.storage.pagination.columns import (
 type _Compare = Callable[[Any, Any], ColumnElement[bool]]
 
 
+def _starts_with(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
+    return column.startswith(text, autoescape=True)
+
+
 def _contains(column: ColumnElement[str], text: str) -> ColumnElement[bool]:
     return column.icontains(text, autoescape=True)
 
@@ -33,6 +37,7 @@ _COMPARE: Final[Mapping[Comparison, _Compare]] = {
     "above": gt,
     "at_most": le,
     "below": lt,
+    "starts_with": _starts_with,
     "contains": _contains,
     "one_of": is_one_of,
 }

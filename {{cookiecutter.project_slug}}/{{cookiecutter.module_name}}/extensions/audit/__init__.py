@@ -1,0 +1,3 @@
+"""Who did what, kept in PostgreSQL."""
+
+REQUIRES = ("asyncpg",)

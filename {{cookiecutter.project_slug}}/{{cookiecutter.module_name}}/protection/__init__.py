@@ -1,0 +1,1 @@
+"""What keeps one client, or one failing part, from harming the others."""
