@@ -98,11 +98,13 @@ class WebSocketClient:
             if frame.get(field) == value:
                 self.unread.remove(frame)
                 return frame
-        while True:
-            frame = await self._read()
-            if frame.get(field) == value:
-                return frame
-            self.unread.append(frame)
+        # Around all of them: a notice now and then keeps nobody waiting.
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                frame = await self._read()
+                if frame.get(field) == value:
+                    return frame
+                self.unread.append(frame)
 
     async def _read(self) -> Json:
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -26,7 +26,7 @@ from {{cookiecutter.module_name}}.managers.keycloak_manager import KeycloakManag
 from {{cookiecutter.module_name}}.managers.websocket_connection_manager import (
     ConnectionManager,
 )
-from {{cookiecutter.module_name}}.observability.audit import NullAudit
+from {{cookiecutter.module_name}}.observability.audit import NO_AUDIT
 from {{cookiecutter.module_name}}.observability.health import HealthChecks, Phase
 from {{cookiecutter.module_name}}.observability.metrics import Metrics
 from {{cookiecutter.module_name}}.observability.tracing import NullTracer
@@ -162,7 +162,7 @@ class ContextBuilder:
                 UsedTokens(*protection),
                 revocations,
             ),
-            audit=NullAudit(),
+            audit=NO_AUDIT,
             tracer=NullTracer(),
             tasks=TaskRegistry(),
             health=HealthChecks(),

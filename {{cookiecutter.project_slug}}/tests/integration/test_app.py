@@ -20,6 +20,7 @@ PUBLIC = {
     ("GET", "/health/ready"),
     ("GET", "/health/startup"),
     ("GET", "/metrics"),
+    ("POST", "/auth/backchannel-logout"),
     ("POST", "/auth/login"),
     ("POST", "/auth/logout"),
     ("POST", "/auth/refresh"),

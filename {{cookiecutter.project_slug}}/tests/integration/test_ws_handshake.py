@@ -7,6 +7,7 @@ import pytest
 
 from {{cookiecutter.module_name}}.api.ws.constants import PkgID
 
+from tests.probe.bus_packages import BROADCAST
 from tests.raw_socket import frame, handshake, raw_connection, raw_socket
 from tests.running_service import RunningService
 from tests.ws_client import connect
@@ -48,6 +49,18 @@ async def test_the_reply_carries_an_id_and_no_server_name(
         assert response is not None
         assert response.headers["X-Correlation-ID"] == "order-66"
         assert "Server" not in response.headers
+
+
+async def test_who_sees_the_socket_open_hears_what_is_sent_to_all(
+    sockets: RunningService, sign: Sign
+) -> None:
+    """The login of the handshake takes time, but not afterwards."""
+    async with connect(sockets.url, sign()) as speaker:
+        for number in range(20):
+            async with connect(sockets.url, sign()) as newcomer:
+                message = {"message": {"type": "hello", "number": number}}
+                await speaker.ask(BROADCAST, message)
+                assert (await newcomer.control("hello"))["number"] == number
 
 
 @pytest.mark.parametrize(

@@ -122,9 +122,10 @@ class Connection:
         return user
 
     async def admit(self, user: UserModel) -> None:
-        """To be called with a verified user; raises ServiceError.
+        """To be called with the user of the handshake, to accept it.
 
-        Nothing is served on behalf of the user before it returns.
+        Raises ServiceError or ClientGoneError. Nothing is served on behalf
+        of the user before it returns.
         """
         async with self._attempt() as attempt:
             await self._admit(user, attempt)
@@ -185,6 +186,9 @@ class Connection:
         try:
             await self._admission.ask(user)
             await attempt.succeeded()
+            # Nothing waits from here to the login: what is sent to all
+            # reaches whoever sees the socket open.
+            await self._transport.accept()
             if self._closer is not None:
                 await asyncio.wait({self._closer})
                 raise _closing()

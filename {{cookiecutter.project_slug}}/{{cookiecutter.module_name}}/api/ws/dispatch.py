@@ -94,11 +94,8 @@ class Dispatcher:
         """How long it ran."""
         self._metrics.observe_processing(package.name, seconds)
 
-    def count(
-        self, package: Package, message: Message, seconds: float
-    ) -> None:
-        """One that goes out."""
-        status = message["status_code"]
+    def count(self, package: Package, status: int, seconds: float) -> None:
+        """A reply that goes out."""
         self._metrics.count_reply(package.name, status)
         if _logging.isEnabledFor(logging.DEBUG):
             logger.debug(
@@ -111,16 +108,18 @@ class Dispatcher:
 class PackageRun:
     """One request on its way to its reply.
 
-    A frame of `answer` or `refuse` goes out as `settle` returns it.
+    A frame of `answer` or `refuse` goes out as `settle` returns it. It may
+    wait long for a client that does not read, so nothing of what it was made
+    of is kept, nor an error, whose traceback holds all of that.
     """
 
     __slots__ = (
         "_audit",
         "_dispatcher",
-        "_message",
         "_package",
         "_request",
         "_seconds",
+        "_status",
         "_user",
     )
 
@@ -137,8 +136,8 @@ class PackageRun:
         self._request = request
         self._user = user
         self._audit = audit
-        self._message: Message = {}
         self._seconds = 0.0
+        self._status = 0
 
     async def answer(self) -> Frame:
         """Never raises but when it is cancelled."""
@@ -163,13 +162,15 @@ class PackageRun:
         finally:
             self._seconds = time.perf_counter() - started
             self._dispatcher.observe(self._package, self._seconds)
+        if self._audit is not None:
+            self._audit.answered(message)
         self._tell(message)
         return frame
 
     def refuse(self, error: Exception) -> Frame:
         """The reply that tells of an error."""
         if self._audit is not None:
-            self._audit.error = error
+            self._audit.failed(error)
         request = self._request
         message = error_message(error, request.pkg_id, request.req_id)
         self._tell(message)
@@ -184,19 +185,19 @@ class PackageRun:
         """Kept, or another frame where it cannot be."""
         if self._audit is not None:
             try:
-                await self._audit.end(self._message)
+                await self._audit.end()
             except UnavailableError as error:
                 frame = self.refuse(error)
         self._count()
         return frame
 
     def _tell(self, message: Message) -> None:
-        self._message = message
+        self._status = message["status_code"]
         if self._audit is None:
             self._count()
 
     def _count(self) -> None:
-        self._dispatcher.count(self._package, self._message, self._seconds)
+        self._dispatcher.count(self._package, self._status, self._seconds)
 
 
 def _report(error: Exception) -> None:

@@ -28,9 +28,9 @@ _STATUS: Final[Mapping[int, int]] = MappingProxyType(
 
 
 class PackageAudit:
-    """One request; `error` is what its reply tells of, if anything."""
+    """One request, and what its last reply tells of it."""
 
-    __slots__ = ("_action", "_audit", "error")
+    __slots__ = ("_action", "_audit", "_ending")
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class PackageAudit:
         request: RequestModel,
         user: UserModel | None,
     ) -> None:
-        self.error: Exception | None = None
+        self._ending = _GOOD
         self._audit = audit
         self._action = AuditAction(
             action_type=f"WS:{name}",
@@ -57,11 +57,17 @@ class PackageAudit:
         """In the task of the handler."""
         self._audit.begin(self._action)
 
-    async def end(self, message: Message) -> None:
+    def answered(self, message: Message) -> None:
+        """The handler made a reply, of success or not."""
+        self._ending = _said(message)
+
+    def failed(self, error: Exception) -> None:
+        """The reply tells of an error."""
+        self._ending = told(error)
+
+    async def end(self) -> None:
         """Before the reply leaves; raises UnavailableError."""
-        status, reason = (
-            _said(message) if self.error is None else told(self.error)
-        )
+        status, reason = self._ending
         await self._audit.end(self._action, outcome(status), status, reason)
 
 

@@ -10,6 +10,7 @@ from {{cookiecutter.module_name}}.schemas.frame import Frame
 WIRE: Final = "websocket.wire"
 # A client that was too slow may still read why it is closed.
 LAST_READ_SECONDS: Final = 5.0
+_NO_CLOSE_FRAME: Final = 1006
 
 
 class Wire(Protocol):
@@ -36,26 +37,45 @@ class ClientGoneError(Exception):
 class Transport:
     """Frames in and out; another server than ours serves too, slower."""
 
-    __slots__ = ("_ending", "_receive", "_send", "_wire")
+    __slots__ = (
+        "_accepted",
+        "_ending",
+        "_farewell",
+        "_receive",
+        "_send",
+        "_wire",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
         self._send = send
         self._wire: Wire | None = scope.get("extensions", {}).get(WIRE)
+        self._accepted = False
+        self._farewell: tuple[int, str, float] | None = None
         self._ending: asyncio.Task[None] | None = None
 
     async def accept(self, subprotocol: str | None = None) -> None:
-        """To be called before anything else; raises ClientGoneError."""
+        """Opens it, or closes it if `end` came first; once is enough.
+
+        Raises ClientGoneError.
+        """
+        if self._accepted:
+            return
+        self._accepted = True
         message = await self._receive()
         if message["type"] != "websocket.connect":
-            raise ClientGoneError(message.get("code", 1006))
-        await self._send(
-            {
-                "type": "websocket.accept",
-                "subprotocol": subprotocol,
-                "headers": [],
-            }
-        )
+            raise ClientGoneError(message.get("code", _NO_CLOSE_FRAME))
+        accept = {
+            "type": "websocket.accept",
+            "subprotocol": subprotocol,
+            "headers": [],
+        }
+        try:
+            await self._send(accept)
+        except OSError as error:
+            raise ClientGoneError(_NO_CLOSE_FRAME) from error
+        if self._farewell is not None:
+            self.end(*self._farewell)
 
     async def receive(self) -> str | bytes:
         """The next message; raises ClientGoneError."""
@@ -90,9 +110,12 @@ class Transport:
     ) -> None:
         """Closes without waiting; `receive` then raises ClientGoneError.
 
-        A client that reads may do so for `last_read` seconds more.
+        A client that reads may do so for `last_read` seconds more. One that
+        is not accepted is closed after that: a browser sees no code before.
         """
-        if self._wire is not None:
+        if not self._accepted:
+            self._farewell = self._farewell or (code, reason, last_read)
+        elif self._wire is not None:
             self._wire.end(int(code), reason, last_read)
         elif self._ending is None:
             self._ending = asyncio.ensure_future(self._close(code, reason))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from typing import Any, ClassVar
 
 import structlog
@@ -65,14 +66,9 @@ class PackageAuthWebSocketEndpoint:
             await self._deny()
             return
         transport = Transport(self._scope, self._receive, self._send)
-        try:
-            await transport.accept()
-        except (ClientGoneError, OSError):
-            return
         refusal = await self._refusal() or await self._converse(transport)
         if refusal is not None:
-            self._count(refusal.status)
-            transport.end(refusal.code, refusal.reason, _REFUSED_SECONDS)
+            await self._refuse(transport, refusal)
         await transport.ended()
 
     async def _refusal(self) -> Refusal | None:
@@ -96,10 +92,14 @@ class PackageAuthWebSocketEndpoint:
         except OverloadedError as error:
             return refusal_of(error)
         try:
-            if user is not None:
+            if user is None:
+                await transport.accept()
+            else:
                 await connection.admit(user)
         except ServiceError as error:
             return refusal_of(error)
+        except ClientGoneError:
+            return None
         else:
             code = await self._accompany(connection, transport)
         finally:
@@ -132,6 +132,13 @@ class PackageAuthWebSocketEndpoint:
                 duration_ms=round(seconds * 1000, 2),
             )
         return code
+
+    async def _refuse(self, transport: Transport, refusal: Refusal) -> None:
+        """Opens what it closes: a browser would see no code else."""
+        self._count(refusal.status)
+        transport.end(refusal.code, refusal.reason, _REFUSED_SECONDS)
+        with suppress(ClientGoneError):
+            await transport.accept()
 
     def _codec(self) -> Codec:
         return JSON

@@ -14,14 +14,14 @@ from {{cookiecutter.module_name}}.extensions.audit.store import EventStore
 from {{cookiecutter.module_name}}.extensions.audit.strict import StrictWriter
 from {{cookiecutter.module_name}}.extensions.audit.trail import AuditTrail
 from {{cookiecutter.module_name}}.extensions.audit.writer import AuditWriter
-from {{cookiecutter.module_name}}.observability.audit import NullAudit
+from {{cookiecutter.module_name}}.observability.audit import NO_AUDIT
 
 
 @asynccontextmanager
 async def audit(context: AppContext) -> AsyncGenerator[None]:
     """An audit that somebody else put there stays."""
     settings = context.settings_of(AuditSettings)
-    if not (settings.AUDIT_ENABLED and isinstance(context.audit, NullAudit)):
+    if not (settings.AUDIT_ENABLED and context.audit is NO_AUDIT):
         yield
         return
     metrics = AuditMetrics(context.metrics.registry)
