@@ -33,11 +33,6 @@ SOCKETS = 100
 # Each socket asks for one after another, and begins somewhere in between.
 NAPS = (0.0, 0.01, 0.05, 0.0, 0.3, 0.02)
 LONG = 2.5
-# Far from what one user may do in earnest.
-UNLIMITED = {
-    "WS_MAX_CONNECTIONS_PER_USER": "1000",
-    "WS_MESSAGE_RATE_LIMIT": "1000000",
-}
 
 
 @dataclass
@@ -144,9 +139,7 @@ async def test_every_request_is_answered_before_the_end(
     start_service: Start, token_for: Callable[[str], str], workers: str
 ) -> None:
     token = token_for("alice")
-    with start_service(
-        module="tests.probe", WORKERS=workers, **UNLIMITED
-    ) as service:
+    with start_service(module="tests.probe", WORKERS=workers) as service:
         async with asyncio.timeout(60), AsyncExitStack() as stack:
             askers = await open_sockets(service, token, stack)
             tasks = [asyncio.create_task(asker.run()) for asker in askers]
@@ -204,10 +197,7 @@ async def test_a_package_that_hangs_is_cancelled_in_time(
     start_service: Start, token_for: Callable[[str], str], workers: str
 ) -> None:
     with start_service(
-        module="tests.probe",
-        WORKERS=workers,
-        SHUTDOWN_TIMEOUT_SECONDS="3",
-        **UNLIMITED,
+        module="tests.probe", WORKERS=workers, SHUTDOWN_TIMEOUT_SECONDS="3"
     ) as service:
         async with (
             asyncio.timeout(60),

@@ -1,22 +1,15 @@
-"""Starting says what is wrong; ending loses no request."""
+"""Ending loses no request."""
 
 import asyncio
-import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from pathlib import Path
 
 import httpx2
 import pytest
 
 from tests.counters import SLOW_IN_PROGRESS, becomes
-from tests.running_service import (
-    RunningService,
-    exit_code,
-    free_port,
-    spawn,
-)
+from tests.running_service import RunningService, exit_code
 
 pytestmark = pytest.mark.slow
 
@@ -197,8 +190,11 @@ async def test_a_request_that_hangs_does_not_outlive_the_deadline(
             await becomes(service.url, SLOW_IN_PROGRESS, 1)
             assert await asyncio.to_thread(service.terminate) == 0
             await asyncio.wait({hanging})
+        # A statement may be slow, too, on a busy machine.
         warnings = [
-            line for line in service.log.splitlines() if "[warning" in line
+            line
+            for line in service.log.splitlines()
+            if "[warning" in line and "A slow statement" not in line
         ]
         assert len(warnings) == 1, service.log
         assert "tasks=1" in warnings[0]
@@ -222,82 +218,3 @@ async def test_a_handler_that_blocks_the_process_is_named(
             assert await asyncio.to_thread(service.terminate) == 1
             await asyncio.wait({blocked})
         assert "in block" in service.log
-
-
-@several
-async def test_waiting_for_the_database_can_be_ended(
-    service_env: Mapping[str, str], tmp_path: Path, workers: str
-) -> None:
-    changes = {
-        "APP_PORT": str(free_port()),
-        "DB_PORT": "1",
-        "DB_INIT_MAX_RETRIES": "1000",
-        "LOG_DIR": str(tmp_path),
-        "WORKERS": workers,
-    }
-    log = tmp_path / "out.log"
-    with spawn({**service_env, **changes}, log) as process:
-        async with asyncio.timeout(20):
-            while "Waiting for application startup" not in log.read_text():
-                await asyncio.sleep(0.05)
-        os.kill(process.pid, signal.SIGTERM)
-        assert await asyncio.to_thread(exit_code, process) == 0
-    assert "Traceback" not in log.read_text()
-
-
-def refuse(
-    env: Mapping[str, str], tmp_path: Path, **changes: str
-) -> tuple[int, str]:
-    """Starts what cannot start; its exit code and output."""
-    log = tmp_path / "out.log"
-    with spawn({**env, "LOG_DIR": str(tmp_path), **changes}, log) as process:
-        return exit_code(process), log.read_text()
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"DB_PORT": "1"}, ("127.0.0.1:1", "DB_HOST")),
-        ({"DB_PASSWORD": "wrong"}, ("password", "DB_PASSWORD")),
-        ({"DB_NAME": "nowhere"}, ("nowhere", "DB_NAME")),
-        ({"ENV": "prod"}, ("ENV", ".env")),
-        ({"LOG_DIR": "/proc/none"}, ("/proc/none", "LOG_DIR")),
-        ({"WORKERS": "2", "DB_NAME": "nowhere"}, ("nowhere", "DB_NAME")),
-    ],
-    ids=lambda value: "+".join(value) if isinstance(value, dict) else "",
-)
-def test_a_start_that_cannot_succeed_says_why_in_one_line(
-    service_env: Mapping[str, str],
-    tmp_path: Path,
-    changes: dict[str, str],
-    words: tuple[str, ...],
-) -> None:
-    code, output = refuse(
-        service_env,
-        tmp_path,
-        APP_PORT=str(free_port()),
-        DB_INIT_MAX_RETRIES="0",
-        **changes,
-    )
-    assert code == 1
-    assert "Traceback" not in output
-    lines = [line for line in output.splitlines() if "Fix:" in line]
-    assert len(lines) == 1, output
-    for word in words:
-        assert word in lines[0]
-
-
-@several
-def test_a_taken_port(
-    service: RunningService,
-    service_env: Mapping[str, str],
-    tmp_path: Path,
-    workers: str,
-) -> None:
-    port = service.url.rpartition(":")[2]
-    code, output = refuse(
-        service_env, tmp_path, APP_PORT=port, WORKERS=workers
-    )
-    assert code == 1
-    assert "APP_PORT" in output
-    assert output.count("\n") == 1, output
