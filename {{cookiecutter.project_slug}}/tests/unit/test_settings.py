@@ -143,6 +143,7 @@ def test_production_switches_laptop_comforts_off(
         ("TRUSTED_PROXIES", '["*"]'),
         ("TRUSTED_PROXIES", '["proxy"]'),
         ("TRUSTED_PROXIES", '["10.0.0.1/8"]'),
+        ("ALLOWED_WS_ORIGINS", '["app.example.com"]'),
         ("CORS_ALLOWED_ORIGINS", '["app.example.com"]'),
         ("CORS_ALLOWED_ORIGINS", '["https://app.example.com/"]'),
         ("CORS_ALLOWED_ORIGINS", '["https://*.example.com"]'),

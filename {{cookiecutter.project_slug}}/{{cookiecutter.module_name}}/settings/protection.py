@@ -2,12 +2,12 @@
 
 from ipaddress import ip_network
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings
 
 from {{cookiecutter.module_name}} import constants
+from {{cookiecutter.module_name}}.settings.origin import Origin
 
 type FailMode = Literal["open", "closed"]
 
@@ -26,22 +26,8 @@ def _network(value: str) -> str:
     return str(ip_network(value))
 
 
-def _origin(value: str) -> str:
-    try:
-        parts = urlsplit(value.lower())
-    except ValueError:
-        parts = urlsplit("")
-    exact = (
-        f"{parts.scheme}://{parts.netloc}" == value.lower() and parts.hostname
-    )
-    if value != "*" and ("*" in value or not exact):
-        raise ValueError("not * or an origin such as https://app.example.com")
-    return value.lower()
-
-
 type Host = Annotated[str, AfterValidator(_host)]
 type Network = Annotated[str, AfterValidator(_network)]
-type Origin = Annotated[str, AfterValidator(_origin)]
 
 
 class ProtectionSettings(BaseSettings):

@@ -4,13 +4,14 @@ from pydantic import Field
 from pydantic_settings import BaseSettings
 
 from {{cookiecutter.module_name}} import constants
+from {{cookiecutter.module_name}}.settings.origin import Origin
 
 
 class WebSocketSettings(BaseSettings):
     """Bounds of one socket and of one worker; times in seconds."""
 
     # Exact origins of browsers, besides the service's own; * is any.
-    ALLOWED_WS_ORIGINS: tuple[str, ...] = ()
+    ALLOWED_WS_ORIGINS: tuple[Origin, ...] = ()
     WS_ALLOW_QUERY_TOKEN: bool = True
     # Lets packages that are PUBLIC be used without a login.
     WS_ALLOW_ANONYMOUS: bool = False

@@ -7,6 +7,7 @@ from uuid import uuid4
 import asyncpg
 import orjson
 from sqlalchemy import URL, NullPool, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -18,12 +19,20 @@ from {{cookiecutter.module_name}}.storage.postgres_tls import tls
 
 def build_engine(settings: Settings) -> AsyncEngine:
     """The pool of the service; connects when first used."""
-    if settings.DB_PGBOUNCER:
-        return _engine(
+    engine = (
+        _engine(
             settings.database_url,
             hide_parameters=_hides_values(settings),
             **_behind_a_pooler(settings),
         )
+        if settings.DB_PGBOUNCER
+        else _pooled(settings)
+    )
+    event.listen(engine.sync_engine, "handle_error", _give_up)
+    return engine
+
+
+def _pooled(settings: Settings) -> AsyncEngine:
     engine = _engine(
         settings.database_url,
         hide_parameters=_hides_values(settings),
@@ -77,7 +86,7 @@ def _connect_args(settings: Settings) -> dict[str, Any]:
     idle = settings.DB_IDLE_IN_TRANSACTION_TIMEOUT_SECONDS
     return {
         **tls(settings),
-        "timeout": settings.DB_CONNECT_TIMEOUT_SECONDS,
+        **_time_limits(settings),
         "server_settings": {
             "application_name": constants.DISTRIBUTION,
             "statement_timeout": _milliseconds(
@@ -90,6 +99,19 @@ def _connect_args(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _time_limits(settings: Settings) -> dict[str, float | None]:
+    """Of the driver: a server that is gone says nothing of its own limit.
+
+    It gets as long to say so as to let us in.
+    """
+    statement = settings.DB_STATEMENT_TIMEOUT_SECONDS
+    connect = settings.DB_CONNECT_TIMEOUT_SECONDS
+    return {
+        "timeout": connect,
+        "command_timeout": statement + connect if statement else None,
+    }
+
+
 def _behind_a_pooler(settings: Settings) -> dict[str, Any]:
     """A pooler refuses start-up parameters that it does not know.
 
@@ -99,7 +121,7 @@ def _behind_a_pooler(settings: Settings) -> dict[str, Any]:
         "poolclass": NullPool,
         "connect_args": {
             **tls(settings),
-            "timeout": settings.DB_CONNECT_TIMEOUT_SECONDS,
+            **_time_limits(settings),
             "server_settings": {"application_name": constants.DISTRIBUTION},
             "statement_cache_size": 0,
             "prepared_statement_cache_size": 0,
@@ -116,6 +138,16 @@ async def _connect(
         return await asyncpg.connect(*arguments, **options)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise UnavailableError(f"No connection to {address}.") from error
+
+
+def _give_up(failure: ExceptionContext) -> UnavailableError | None:
+    """The driver's time limit; what the connection still owes is not read."""
+    if not isinstance(failure.original_exception, TimeoutError):
+        return None
+    failure.is_disconnect = True
+    # The others may be well.
+    failure.invalidate_pool_on_disconnect = False
+    return UnavailableError("PostgreSQL did not answer in time.")
 
 
 def _refuse_closed(connection: Any, record: Any, _: Any) -> None:

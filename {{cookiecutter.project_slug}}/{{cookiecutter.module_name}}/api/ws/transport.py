@@ -65,7 +65,7 @@ class Transport:
         message = await self._receive()
         if message["type"] != "websocket.connect":
             raise ClientGoneError(message.get("code", _NO_CLOSE_FRAME))
-        accept = {
+        accept: dict[str, Any] = {
             "type": "websocket.accept",
             "subprotocol": subprotocol,
             "headers": [],
