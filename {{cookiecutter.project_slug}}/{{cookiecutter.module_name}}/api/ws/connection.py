@@ -13,6 +13,7 @@ from {{cookiecutter.module_name}}.api.ws.codecs import (
     UnsupportedFrameError,
 )
 from {{cookiecutter.module_name}}.api.ws.control import AUTH, is_control, obey
+from {{cookiecutter.module_name}}.api.ws.farewell import Farewell, closing
 from {{cookiecutter.module_name}}.api.ws.login_attempt import LoginAttempt
 from {{cookiecutter.module_name}}.api.ws.outbox import Outbox, OutboxFullError
 from {{cookiecutter.module_name}}.api.ws.quota import Quota
@@ -26,9 +27,7 @@ from {{cookiecutter.module_name}}.context import AppContext
 from {{cookiecutter.module_name}}.exceptions import (
     AuthenticationError,
     RateLimitedError,
-    RequestCancelledError,
     ServiceError,
-    UnavailableError,
     ValidationFailedError,
 )
 from {{cookiecutter.module_name}}.schemas.caller import Caller
@@ -85,7 +84,9 @@ class Connection:
         )
         self._admission = Admission(app)
         self._quota = Quota(app.message_limiter, caller.address)
-        self._closer: asyncio.Task[None] | None = None
+        self._farewell = Farewell(
+            self._requests, self._writer, transport, settings.WS_CLOSE_TIMEOUT
+        )
 
     @property
     def user(self) -> UserModel | None:
@@ -132,7 +133,7 @@ class Connection:
 
     def turn_away(self, refusal: Refusal) -> None:
         """Closes; counts who had not come in."""
-        if self.user is None and self._closer is None:
+        if self.user is None and not self._farewell.begun:
             self._metrics.connections.labels(refusal.status).inc()
         self.refuse(refusal.code, refusal.reason)
 
@@ -163,7 +164,7 @@ class Connection:
         """Begins to close; requests in flight get WS_CLOSE_TIMEOUT."""
         if patience is None:
             patience = self._settings.WS_CLOSE_TIMEOUT
-        self._begin_to_close(code, reason, patience)
+        self._farewell.begin(code, reason, patience)
 
     async def close(
         self, code: int, reason: str = "", patience: float | None = None
@@ -173,7 +174,8 @@ class Connection:
         Requests in flight get `patience` seconds, or as long as they may
         take; then they are cancelled.
         """
-        await asyncio.wait({self._begin_to_close(code, reason, patience)})
+        self._farewell.begin(code, reason, patience)
+        await self._farewell.ended()
 
     def _attempt(self) -> LoginAttempt:
         return LoginAttempt(self._app.audit, self._caller)
@@ -189,9 +191,9 @@ class Connection:
             # Nothing waits from here to the login: what is sent to all
             # reaches whoever sees the socket open.
             await self._transport.accept()
-            if self._closer is not None:
-                await asyncio.wait({self._closer})
-                raise _closing()
+            if self._farewell.begun:
+                await self._farewell.ended()
+                raise closing()
             self._session.log_in(user)
             self._quota.log_in(user.id)
             sockets.log_in(self)
@@ -225,8 +227,8 @@ class Connection:
             )
         if control:
             await obey(self, message)
-        elif self._closer is not None:
-            raise _closing()
+        elif self._farewell.begun:
+            raise closing()
         else:
             await self._requests.take(message, self.user)
 
@@ -260,29 +262,6 @@ class Connection:
     def _abandon(self) -> None:
         self._requests.abandon()
 
-    def _begin_to_close(
-        self, code: int, reason: str, patience: float | None
-    ) -> asyncio.Task[None]:
-        if self._closer is None:
-            self._closer = asyncio.create_task(
-                self._close(code, reason, patience)
-            )
-        return self._closer
-
-    async def _close(
-        self, code: int, reason: str, patience: float | None
-    ) -> None:
-        timeout = self._settings.WS_CLOSE_TIMEOUT
-        if not await self._requests.answered(patience):
-            self._requests.stop(
-                RequestCancelledError("The server closes this connection.")
-            )
-            await self._requests.answered(timeout)
-        await self._writer.flush(timeout)
-        # The reader may wait for a reply that never goes out.
-        self._requests.abandon()
-        self._transport.end(code, reason)
-
     def _warn(self) -> None:
         if self.user is not None:
             self.push(
@@ -296,11 +275,6 @@ class Connection:
         self.leave()
         self._requests.abandon()
         self._writer.drop()
-        if self._closer is not None:
-            self._closer.cancel()
+        self._farewell.cancel()
         await self._writer.ended()
         await self._requests.ended()
-
-
-def _closing() -> UnavailableError:
-    return UnavailableError("This connection is being closed.")

@@ -39,8 +39,8 @@ class Transport:
 
     __slots__ = (
         "_accepted",
+        "_deferred_end",
         "_ending",
-        "_farewell",
         "_receive",
         "_send",
         "_wire",
@@ -51,7 +51,7 @@ class Transport:
         self._send = send
         self._wire: Wire | None = scope.get("extensions", {}).get(WIRE)
         self._accepted = False
-        self._farewell: tuple[int, str, float] | None = None
+        self._deferred_end: tuple[int, str, float] | None = None
         self._ending: asyncio.Task[None] | None = None
 
     async def accept(self, subprotocol: str | None = None) -> None:
@@ -74,8 +74,8 @@ class Transport:
             await self._send(accept)
         except OSError as error:
             raise ClientGoneError(_NO_CLOSE_FRAME) from error
-        if self._farewell is not None:
-            self.end(*self._farewell)
+        if self._deferred_end is not None:
+            self.end(*self._deferred_end)
 
     async def receive(self) -> str | bytes:
         """The next message; raises ClientGoneError."""
@@ -114,7 +114,8 @@ class Transport:
         is not accepted is closed after that: a browser sees no code before.
         """
         if not self._accepted:
-            self._farewell = self._farewell or (code, reason, last_read)
+            if self._deferred_end is None:
+                self._deferred_end = (code, reason, last_read)
         elif self._wire is not None:
             self._wire.end(int(code), reason, last_read)
         elif self._ending is None:
