@@ -1,4 +1,4 @@
-"""Messages before a login count for the client's address."""
+"""Messages before a login count for the client's address, or for nobody."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
@@ -83,21 +83,27 @@ async def test_a_login_changes_who_pays(
     assert [r["status_code"] for r in replies] == [0] * LIMIT + [1]
 
 
-async def test_who_is_not_let_in_is_told_and_closed(
+async def test_logins_of_an_office_are_not_messages(
     strict: str, sign: Sign, service_env: Mapping[str, str]
 ) -> None:
-    async def ask() -> tuple[list[Json], int | None]:
+    """They come back together after each deployment."""
+
+    async def log_in() -> None:
         here = behind(f"{Addresses.network()}::1")
-        for _ in range(LIMIT):
+        for _ in range(LIMIT + 5):
             async with connect(strict, sign(), how="frame", headers=here):
                 pass
-        async with connect(strict, headers=here) as client:
-            await client.send({"type": "auth", "token": sign()})
-            frames = await client.collect()
-            return frames, client.connection.close_code
 
-    [reply], code = await in_one_minute(service_env, ask)
-    assert reply["data"]["code"] == "rate_limited"
-    assert reply["data"]["retry_after"] > 0
-    assert (reply["pkg_id"], reply["req_id"]) == (None, None)
-    assert code == 4429
+    await in_one_minute(service_env, log_in)
+
+
+@pytest.mark.parametrize(
+    "first", [{"type": "ping"}, {"type": "auth"}, {"no": "login"}]
+)
+async def test_without_a_login_there_is_one_frame(
+    strict: str, sign: Sign, first: Json
+) -> None:
+    async with connect(strict) as client:
+        await client.send(first)
+        assert await client.collect() == []
+        assert client.connection.close_code == 4401

@@ -59,39 +59,37 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
-    # Where a service account administers, the password is not used.
-    admin = settings.KEYCLOAK_ADMIN_CLIENT_ID is None
-    secrets: dict[str, SecretStr | None] = {
-        "DB_PASSWORD": settings.DB_PASSWORD,
-        "MIGRATION_DATABASE_URL": _password_in(
-            settings.MIGRATION_DATABASE_URL
-        ),
-        "REDIS_PASSWORD": settings.REDIS_PASSWORD,
-        "KEYCLOAK_CLIENT_SECRET": settings.KEYCLOAK_CLIENT_SECRET,
-        "KEYCLOAK_ADMIN_CLIENT_SECRET": settings.KEYCLOAK_ADMIN_CLIENT_SECRET,
-    }
-    if admin:
-        secrets["KEYCLOAK_ADMIN_PASSWORD"] = settings.KEYCLOAK_ADMIN_PASSWORD
-    for name, secret in secrets.items():
+    for name, secret, fix in _known(settings):
         if secret and secret.get_secret_value() in _KNOWN_SECRETS:
-            yield Finding(
-                name, "is a default that everybody knows", _FIX[name]
-            )
+            yield Finding(name, "is a default that everybody knows", fix)
     if settings.REDIS_PASSWORD is None:
-        yield Finding("REDIS_PASSWORD", "is not set", _FIX["REDIS_PASSWORD"])
+        yield Finding("REDIS_PASSWORD", "is not set", _REDIS_FIX)
 
 
-_FIX = {
-    "DB_PASSWORD": "give DB_USER another password",
-    "MIGRATION_DATABASE_URL": "give its user another password",
-    "REDIS_PASSWORD": "give Redis a password by requirepass",
-    "KEYCLOAK_CLIENT_SECRET": "regenerate it in Keycloak",
-    "KEYCLOAK_ADMIN_CLIENT_SECRET": "regenerate it in Keycloak",
-    "KEYCLOAK_ADMIN_PASSWORD": (
-        "set KEYCLOAK_ADMIN_CLIENT_ID and KEYCLOAK_ADMIN_CLIENT_SECRET of a "
-        "service account, or another password"
-    ),
-}
+def _known(
+    settings: Settings,
+) -> Iterator[tuple[str, SecretStr | None, str]]:
+    """Each secret that may be a default, and what to do then."""
+    migration = _password_in(settings.MIGRATION_DATABASE_URL)
+    client = settings.KEYCLOAK_CLIENT_SECRET
+    admin_client = settings.KEYCLOAK_ADMIN_CLIENT_SECRET
+    yield "DB_PASSWORD", settings.DB_PASSWORD, "give DB_USER another password"
+    yield "MIGRATION_DATABASE_URL", migration, "give its user another password"
+    yield "REDIS_PASSWORD", settings.REDIS_PASSWORD, _REDIS_FIX
+    yield "KEYCLOAK_CLIENT_SECRET", client, _CLIENT_FIX
+    yield "KEYCLOAK_ADMIN_CLIENT_SECRET", admin_client, _CLIENT_FIX
+    # Where a service account administers, the password is not used.
+    if settings.KEYCLOAK_ADMIN_CLIENT_ID is None:
+        password = settings.KEYCLOAK_ADMIN_PASSWORD
+        yield "KEYCLOAK_ADMIN_PASSWORD", password, _ADMIN_FIX
+
+
+_REDIS_FIX = "give Redis a password by requirepass"
+_CLIENT_FIX = "regenerate it in Keycloak"
+_ADMIN_FIX = (
+    "set KEYCLOAK_ADMIN_CLIENT_ID and KEYCLOAK_ADMIN_CLIENT_SECRET of a "
+    "service account, or another password"
+)
 
 
 def _password_in(url: SecretStr | None) -> SecretStr | None:

@@ -26,7 +26,6 @@ from {{cookiecutter.module_name}}.api.ws.writer import Writer
 from {{cookiecutter.module_name}}.context import AppContext
 from {{cookiecutter.module_name}}.exceptions import (
     AuthenticationError,
-    RateLimitedError,
     ServiceError,
     ValidationFailedError,
 )
@@ -201,7 +200,7 @@ class Connection:
             sockets.entered(self)
 
     async def _take(self, received: str | bytes) -> None:
-        excess = None if self._quota.spend() else await self._quota.ask()
+        excess = await self._excess()
         message: Any = None
         try:
             message = self._codec.decode(received)
@@ -217,6 +216,14 @@ class Connection:
             self._reject(None if is_control(message) else message, error)
         if excess is not None and self._quota.abused:
             self.refuse(CloseCode.MESSAGE_RATE, "rate_limited")
+
+    async def _excess(self) -> ServiceError | None:
+        """Why the message is one too many, if it is."""
+        # Without a login a socket has one frame, which decides. An office
+        # that comes back after a deployment would share a user's limit.
+        if self.user is None and not self._anonymous:
+            return None
+        return None if self._quota.spend() else await self._quota.ask()
 
     async def _serve(self, message: Any) -> None:
         control = is_control(message)
@@ -236,10 +243,8 @@ class Connection:
         tolerated = self._anonymous and error.status != 401
         if self.user is not None or tolerated:
             self.push(rejection(error, message))
-            return
-        if isinstance(error, RateLimitedError):
-            self.push(rejection(error, message))
-        self.turn_away(refusal_of(error))
+        else:
+            self.turn_away(refusal_of(error))
 
     @property
     def _anonymous(self) -> bool:

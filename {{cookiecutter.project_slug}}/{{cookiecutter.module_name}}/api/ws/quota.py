@@ -13,7 +13,10 @@ _STRIKES_SECONDS = 60.0
 
 
 class Quota:
-    """Messages of every kind count, for the user or else the address."""
+    """Messages of every kind count, for the user or else the address.
+
+    Who has to log in and has not yet is not asked about.
+    """
 
     __slots__ = ("_limiter", "_payer", "_since", "_strikes")
 

