@@ -34,7 +34,7 @@ test-fast: $(UV) ## Everything that needs no services
 	$(RUN) pytest -n 2 --dist loadgroup -m "not services and not long"
 
 test-services: $(UV) ## What needs services: the suites of all bakes
-	$(RUN) pytest -m "services and not long"
+	$(RUN) pytest -m "services and not long" --durations=20
 
 test: test-fast test-services ## Everything but the long tests
 

@@ -46,6 +46,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--only", default="", help="part of a question")
+    parser.add_argument("--switch", default="", help="part of a switch")
     return parser.parse_args()
 
 
@@ -53,7 +54,7 @@ async def _run(stack: StackAddresses, wanted: argparse.Namespace) -> None:
     async with scratch_database(stack) as name:
         realm = ensure_realm(stack)
         env = environment(stack, realm, name) | everything_off()
-        switches = [Switch("all off", {}), *all_switches()]
+        switches = [Switch("all off", {}), *all_switches(wanted.switch)]
         with ExitStack() as running:
             # One that nobody asks costs the others little.
             contestants = [

@@ -42,14 +42,18 @@ def everything_off() -> dict[str, str]:
     return _merged(module.OFF for module in _modules(switches))
 
 
-def all_switches() -> list[Switch]:
-    """Those of each module, and the last of each together."""
-    found = [module.SWITCHES for module in _modules(switches)]
-    everything = _merged(several[-1].on for several in found)
-    return [
-        *(switch for several in found for switch in several),
+def all_switches(only: str = "") -> list[Switch]:
+    """Those of each module, and the last of each together.
+
+    Only those with `only` in the title.
+    """
+    modules = [module.SWITCHES for module in _modules(switches)]
+    everything = _merged(several[-1].on for several in modules)
+    found = [
+        *(switch for several in modules for switch in several),
         Switch("all on", everything),
     ]
+    return [switch for switch in found if only in switch.title]
 
 
 def all_questions(only: str = "") -> list[Question]:
