@@ -153,6 +153,30 @@ async def test_tiny_frames_behind_a_bound(
         await asyncio.gather(*(raw.push(pieces) for raw in sockets))
 
 
+@pytest.mark.parametrize("piece", [frame(""), frame("["), frame("{}")])
+async def test_who_is_cut_off_holds_up_nobody(
+    tough: RunningService, sign: Sign, piece: bytes
+) -> None:
+    """It goes on sending: the others have their turns in between."""
+    many = piece * 50_000
+    async with (
+        raw_socket(tough.url, sign()) as raw,
+        connect(tough.url, sign()) as other,
+    ):
+
+        async def flood() -> None:
+            with suppress(ConnectionError):
+                while True:
+                    await raw.send(many)
+
+        flooding = asyncio.create_task(flood())
+        while not flooding.done():
+            # It took seconds, and takes milliseconds.
+            async with asyncio.timeout(1):
+                assert (await other.ask(PkgID.WHOAMI))["status_code"] == 0
+        await flooding
+
+
 async def test_half_messages(tough: RunningService, sign: Sign) -> None:
     async with AsyncExitStack() as stack, bounded(tough, sign):
         for _ in range(50):

@@ -5,6 +5,7 @@ ASGI lacks: to send without waiting, and to close a client that does not read.
 """
 
 import logging
+from asyncio import Handle
 from typing import Any, Final, cast, override
 
 from uvicorn._types import ASGIReceiveEvent
@@ -21,9 +22,9 @@ from {{cookiecutter.module_name}}.api.ws.transport import (
 from {{cookiecutter.module_name}}.schemas.close_codes import CloseCode
 
 LOGGER: Final = "websockets.server"
-# A message of six bytes takes hundreds in memory once it is unpacked, and one
-# read of the socket brings up to 256 KiB.
-SLICE_BYTES: Final = 4096
+# A message of six bytes takes hundreds in memory once it is unpacked, and
+# some ten microseconds; one read of the socket brings up to 256 KiB.
+SLICE_BYTES: Final = 1024
 # Fragments may be empty, so a bound on bytes does not bound them.
 MAX_FRAGMENTS: Final = 1024
 # Pings and pongs of a client pause no reading, so they have a limit of their
@@ -42,6 +43,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.logger = self.conn.logger = logging.getLogger(LOGGER)
         self.conn.debug = False
         self._held = bytearray()
+        self._next_slice: Handle | None = None
         self._control_frames = 0
         self._control_since = 0.0
 
@@ -50,7 +52,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         """Unpacks a slice at a time, and none while a message waits."""
         if self._held or len(data) > SLICE_BYTES:
             self._held += data
-            self._unpack_held()
+            self._unpack_slice()
         else:
             self._unpack(data)
 
@@ -58,7 +60,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     async def receive(self) -> ASGIReceiveEvent:
         message = await super().receive()
         if self._held:
-            self._unpack_held()
+            self._unpack_slice()
         return message
 
     @override
@@ -131,7 +133,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
-        self._unpack_held()
+        self._unpack_later()
         self._abort_later(last_read)
 
     @override
@@ -192,14 +194,32 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.conn.fail(code, reason)
             self.handle_parser_exception()
 
-    def _unpack_held(self) -> None:
-        while self._held and not self.read_paused:
-            if self.transport.is_closing():
-                self._held.clear()
-                return
+    def _unpack_slice(self) -> None:
+        if self.transport.is_closing():
+            self._held.clear()
+        elif self._held and not self.read_paused:
             piece = bytes(self._held[:SLICE_BYTES])
             del self._held[:SLICE_BYTES]
             self._unpack(piece)
+        self._unpack_later()
+
+    def _unpack_later(self) -> None:
+        """Others get their turn before the next slice.
+
+        Meanwhile nothing more is read, or what is held would grow.
+        """
+        if self.read_paused or self.transport.is_closing():
+            return
+        if not self._held:
+            self.transport.resume_reading()
+        else:
+            self.transport.pause_reading()
+            if self._next_slice is None:
+                self._next_slice = self.loop.call_soon(self._unpack_next)
+
+    def _unpack_next(self) -> None:
+        self._next_slice = None
+        self._unpack_slice()
 
     def _unpack(self, data: bytes) -> None:
         super().data_received(data)
