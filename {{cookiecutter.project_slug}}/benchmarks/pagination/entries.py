@@ -28,7 +28,6 @@ async def fill(database: Database, rows: int) -> None:
     """The table with so many rows, as autovacuum would leave it."""
     async with database.engine.begin() as connection:
         await connection.run_sync(Entry.metadata.create_all)
-        await connection.execute(text("SET LOCAL statement_timeout = 0"))
         await connection.execute(
             text(
                 "INSERT INTO entry (id, name, created_at)"

@@ -51,12 +51,15 @@ async def run(
     return [tuple(row) for row in found] if found.returns_rows else []
 
 
-@pytest.fixture
-async def impatient(own_server: OwnPostgres) -> AsyncIterator[Database]:
-    """One connection, which has been used."""
+@pytest.fixture(params=[False, True], ids=["", "ping"])
+async def impatient(
+    own_server: OwnPostgres, request: pytest.FixtureRequest
+) -> AsyncIterator[Database]:
+    """One connection, which has been used; with ping before use or not."""
     database = Database(
         settings_of(
             own_server,
+            DB_POOL_PRE_PING=request.param,
             DB_POOL_SIZE=1,
             DB_MAX_OVERFLOW=0,
             DB_CONNECT_TIMEOUT_SECONDS=0.5,
@@ -101,7 +104,7 @@ async def test_a_silent_server_is_waited_for_no_longer_than_a_statement(
 ) -> None:
     try:
         async with asyncio.timeout(10):
-            with pytest.raises(UnavailableError, match="in time"):
+            with pytest.raises(UnavailableError):
                 await freeze(impatient, own_server)
     finally:
         own_server.thaw()

@@ -1,16 +1,19 @@
 """The way into a socket, right and wrong."""
 
+import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import pytest
 
 from {{cookiecutter.module_name}}.api.ws.constants import PkgID
 
 from tests.probe.bus_packages import BROADCAST
-from tests.raw_socket import frame, handshake, raw_connection, raw_socket
+from tests.raw_socket import PING, frame, handshake, raw_connection, raw_socket
 from tests.running_service import RunningService
 from tests.ws_client import connect
+
+PINGS = frame(b"", PING) * 200
 
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
@@ -61,6 +64,26 @@ async def test_who_sees_the_socket_open_hears_what_is_sent_to_all(
                 message = {"message": {"type": "hello", "number": number}}
                 await speaker.ask(BROADCAST, message)
                 assert (await newcomer.control("hello"))["number"] == number
+
+
+@pytest.mark.parametrize(
+    "early",
+    [frame("", 3), PINGS + frame("", 3), frame(b"\xff"), PINGS * 10],
+    ids=["reserved", "behind pings", "no UTF-8", "pings"],
+)
+async def test_frames_before_the_answer(
+    tough: RunningService, sign: Sign, early: bytes
+) -> None:
+    """They may be as wrong as others, and are no error of the service."""
+    login = f"Authorization: Bearer {sign()}"
+    for number in range(10):
+        async with raw_connection(tough.url) as raw:
+            await raw.send(handshake(login))
+            # Somewhere within the time that the login takes.
+            await asyncio.sleep(number / 2000)
+            with suppress(ConnectionError):
+                await raw.send(early)
+    await still_answers(tough, sign())
 
 
 @pytest.mark.parametrize(

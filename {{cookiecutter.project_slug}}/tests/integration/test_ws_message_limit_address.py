@@ -1,11 +1,14 @@
 """Messages before a login count for the client's address, or for nobody."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 
 import pytest
 
+from tests.counters import metric
 from tests.probe.plain_packages import OPEN
+from tests.raw_socket import frame, handshake, raw_connection
 from tests.redis_clock import in_one_minute
 from tests.running_service import RunningService
 from tests.ws_client import Json, connect
@@ -15,6 +18,7 @@ pytestmark = pytest.mark.slow
 type Sign = Callable[..., str]
 type Start = Callable[..., AbstractContextManager[RunningService]]
 LIMIT = 5
+FRUITLESS = 'auth_token_validations_total{status="token_decode_error"}'
 PROXY = {
     "WS_MESSAGE_RATE_LIMIT": str(LIMIT),
     "TRUSTED_PROXIES": '["127.0.0.1"]',
@@ -101,9 +105,16 @@ async def test_logins_of_an_office_are_not_messages(
     "first", [{"type": "ping"}, {"type": "auth"}, {"no": "login"}]
 )
 async def test_without_a_login_there_is_one_frame(
-    strict: str, sign: Sign, first: Json
+    strict: str, first: Json
 ) -> None:
-    async with connect(strict) as client:
-        await client.send(first)
-        assert await client.collect() == []
-        assert client.connection.close_code == 4401
+    """The others come with it, and are not looked at."""
+    login = frame(json.dumps({"type": "auth", "token": "x"}))
+    before = await metric(strict, FRUITLESS)
+    async with raw_connection(strict) as raw:
+        await raw.send(handshake())
+        assert (await raw.head())[0] == 101
+        await raw.send(frame(json.dumps(first)) + login * 20)
+        closing = await raw.read()
+        assert closing is not None
+        assert closing.close_code == 4401
+    assert await metric(strict, FRUITLESS) == before

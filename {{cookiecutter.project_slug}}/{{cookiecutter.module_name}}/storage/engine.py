@@ -7,7 +7,8 @@ from uuid import uuid4
 import asyncpg
 import orjson
 from sqlalchemy import URL, NullPool, event, make_url
-from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.engine import Dialect, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -29,6 +30,7 @@ def build_engine(settings: Settings) -> AsyncEngine:
         else _pooled(settings)
     )
     event.listen(engine.sync_engine, "handle_error", _give_up)
+    _limit_ping(engine.sync_engine.dialect)
     return engine
 
 
@@ -148,6 +150,19 @@ def _give_up(failure: ExceptionContext) -> UnavailableError | None:
     # The others may be well.
     failure.invalidate_pool_on_disconnect = False
     return UnavailableError("PostgreSQL did not answer in time.")
+
+
+def _limit_ping(dialect: Dialect) -> None:
+    """Of DB_POOL_PRE_PING, whose failures SQLAlchemy tells no listener."""
+    ping = dialect.do_ping
+
+    def ping_in_time(connection: DBAPIConnection) -> bool:
+        try:
+            return ping(connection)
+        except TimeoutError as error:
+            raise DisconnectionError("No answer in time.") from error
+
+    dialect.do_ping = ping_in_time  # type: ignore[assignment]
 
 
 def _refuse_closed(connection: Any, record: Any, _: Any) -> None:

@@ -200,6 +200,8 @@ class Connection:
             sockets.entered(self)
 
     async def _take(self, received: str | bytes) -> None:
+        if self._must_log_in and self._farewell.begun:
+            return
         excess = await self._excess()
         message: Any = None
         try:
@@ -221,7 +223,7 @@ class Connection:
         """Why the message is one too many, if it is."""
         # Without a login a socket has one frame, which decides. An office
         # that comes back after a deployment would share a user's limit.
-        if self.user is None and not self._anonymous:
+        if self._must_log_in:
             return None
         return None if self._quota.spend() else await self._quota.ask()
 
@@ -245,6 +247,10 @@ class Connection:
             self.push(rejection(error, message))
         else:
             self.turn_away(refusal_of(error))
+
+    @property
+    def _must_log_in(self) -> bool:
+        return self.user is None and not self._anonymous
 
     @property
     def _anonymous(self) -> bool:

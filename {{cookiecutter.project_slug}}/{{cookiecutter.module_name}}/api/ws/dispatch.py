@@ -109,8 +109,8 @@ class PackageRun:
     """One request on its way to its reply.
 
     A frame of `answer` or `refuse` goes out as `settle` returns it. It may
-    wait long for a client that does not read, so nothing of what it was made
-    of is kept, nor an error, whose traceback holds all of that.
+    wait long for a client that does not read, so neither the reply that it
+    was made of is kept nor an error, whose traceback holds that.
     """
 
     __slots__ = (

@@ -5,7 +5,10 @@ import asyncio
 from {{cookiecutter.module_name}}.api.ws.requests import PackageRequests
 from {{cookiecutter.module_name}}.api.ws.transport import Transport
 from {{cookiecutter.module_name}}.api.ws.writer import Writer
-from {{cookiecutter.module_name}}.exceptions import RequestCancelledError, UnavailableError
+from {{cookiecutter.module_name}}.exceptions import (
+    RequestCancelledError,
+    UnavailableError,
+)
 
 
 class Farewell:

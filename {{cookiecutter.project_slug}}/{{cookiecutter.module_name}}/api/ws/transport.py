@@ -61,7 +61,6 @@ class Transport:
         """
         if self._accepted:
             return
-        self._accepted = True
         message = await self._receive()
         if message["type"] != "websocket.connect":
             raise ClientGoneError(message.get("code", _NO_CLOSE_FRAME))
@@ -74,6 +73,7 @@ class Transport:
             await self._send(accept)
         except OSError as error:
             raise ClientGoneError(_NO_CLOSE_FRAME) from error
+        self._accepted = True
         if self._deferred_end is not None:
             self.end(*self._deferred_end)
 

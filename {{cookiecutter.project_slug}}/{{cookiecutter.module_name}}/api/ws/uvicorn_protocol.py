@@ -142,7 +142,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
         Not so for a client that does not read: it holds itself up.
         """
-        if self.read_paused and self.writable.is_set():
+        if (self.read_paused or self._held) and self.writable.is_set():
             self.pong_timer = self.loop.call_later(
                 self.ping_timeout or 0, self.keepalive_timeout
             )
@@ -172,6 +172,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     @override
     def handle_parser_exception(self) -> None:
+        """Before the handshake is answered there is no way to say why."""
+        if self.conn.close_sent is None:
+            self.transport.abort()
+            return
         super().handle_parser_exception()
         self._abort_later()
 
