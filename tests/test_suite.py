@@ -12,13 +12,12 @@ from tests.conftest import CHAOS, SUITES
 
 pytestmark = pytest.mark.services
 
-NAMES = "tests/unit tests/contract tests/integration/test_a*.py"
 # What a variant leaves out because another one runs it: two differ from
 # default by names alone, minimal has no audit trail either, and default has
 # the other tests of audit-alone.
 LESS = {
-    "hooks-refused": NAMES,
-    "longest": NAMES,
+    "hooks-refused": "tests/unit tests/contract tests/integration/test_a*.py",
+    "longest": "-m 'not slow'",
     "without-audit": "tests/unit tests/contract",
     "audit-alone": "-k 'unit or contract or audit'",
 }

@@ -1,7 +1,7 @@
 """Sessions, lost connections and start-up checks on a real PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 from sqlalchemy import text
@@ -49,66 +49,6 @@ async def run(
     connection = await session.connection()
     found = await connection.execute(text(statement))
     return [tuple(row) for row in found] if found.returns_rows else []
-
-
-@pytest.fixture(params=[False, True], ids=["", "ping"])
-async def impatient(
-    own_server: OwnPostgres, request: pytest.FixtureRequest
-) -> AsyncIterator[Database]:
-    """One connection, which has been used; with ping before use or not."""
-    database = Database(
-        settings_of(
-            own_server,
-            DB_POOL_PRE_PING=request.param,
-            DB_POOL_SIZE=1,
-            DB_MAX_OVERFLOW=0,
-            DB_CONNECT_TIMEOUT_SECONDS=0.5,
-            DB_STATEMENT_TIMEOUT_SECONDS=0.5,
-        )
-    )
-    await database.ping()
-    yield database
-    await database.close()
-
-
-async def freeze_before_commit(
-    database: Database, server: OwnPostgres
-) -> None:
-    async with database.transaction() as session:
-        await run(session, "SELECT 1")
-        server.freeze()
-
-
-async def freeze_before_statement(
-    database: Database, server: OwnPostgres
-) -> None:
-    server.freeze()
-    async with database.transaction() as session:
-        await run(session, "SELECT 1")
-
-
-async def freeze_before_read(database: Database, server: OwnPostgres) -> None:
-    server.freeze()
-    async with database.reading() as session:
-        await run(session, "SELECT 1")
-
-
-@pytest.mark.parametrize(
-    "freeze",
-    [freeze_before_commit, freeze_before_statement, freeze_before_read],
-)
-async def test_a_silent_server_is_waited_for_no_longer_than_a_statement(
-    impatient: Database,
-    own_server: OwnPostgres,
-    freeze: Callable[[Database, OwnPostgres], Awaitable[None]],
-) -> None:
-    try:
-        async with asyncio.timeout(10):
-            with pytest.raises(UnavailableError):
-                await freeze(impatient, own_server)
-    finally:
-        own_server.thaw()
-    await impatient.ping()
 
 
 async def fail_after(database: Database, statement: str) -> None:

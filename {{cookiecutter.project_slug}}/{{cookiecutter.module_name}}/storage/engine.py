@@ -20,33 +20,15 @@ from {{cookiecutter.module_name}}.storage.postgres_tls import tls
 
 def build_engine(settings: Settings) -> AsyncEngine:
     """The pool of the service; connects when first used."""
-    engine = (
-        _engine(
-            settings.database_url,
-            hide_parameters=_hides_values(settings),
-            **_behind_a_pooler(settings),
-        )
-        if settings.DB_PGBOUNCER
-        else _pooled(settings)
-    )
-    event.listen(engine.sync_engine, "handle_error", _give_up)
-    _limit_ping(engine.sync_engine.dialect)
-    return engine
-
-
-def _pooled(settings: Settings) -> AsyncEngine:
+    options = _behind_a_pooler if settings.DB_PGBOUNCER else _pooled
     engine = _engine(
         settings.database_url,
         hide_parameters=_hides_values(settings),
-        connect_args=_connect_args(settings),
-        pool_size=settings.DB_POOL_SIZE,
-        max_overflow=settings.DB_MAX_OVERFLOW,
-        pool_recycle=settings.DB_POOL_RECYCLE,
-        pool_pre_ping=settings.DB_POOL_PRE_PING,
-        pool_timeout=settings.DB_CONNECT_TIMEOUT_SECONDS,
-        pool_use_lifo=True,
+        **options(settings),
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    event.listen(engine.sync_engine, "handle_error", _give_up)
+    _limit_ping(engine.sync_engine.dialect)
     return engine
 
 
@@ -82,6 +64,18 @@ def _engine(url: URL, *, connect_args: Any, **options: Any) -> AsyncEngine:
 def _hides_values(settings: Settings) -> bool:
     """Errors with the values of their statement are for developers."""
     return settings.ENV != "dev"
+
+
+def _pooled(settings: Settings) -> dict[str, Any]:
+    return {
+        "connect_args": _connect_args(settings),
+        "pool_size": settings.DB_POOL_SIZE,
+        "max_overflow": settings.DB_MAX_OVERFLOW,
+        "pool_recycle": settings.DB_POOL_RECYCLE,
+        "pool_pre_ping": settings.DB_POOL_PRE_PING,
+        "pool_timeout": settings.DB_CONNECT_TIMEOUT_SECONDS,
+        "pool_use_lifo": True,
+    }
 
 
 def _connect_args(settings: Settings) -> dict[str, Any]:
